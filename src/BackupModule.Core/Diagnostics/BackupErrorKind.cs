@@ -1,0 +1,125 @@
+namespace BackupModule.Core.Diagnostics;
+
+/// <summary>
+/// What went wrong, as a stable name. The cmdlets use the member's name as the first part of
+/// <c>FullyQualifiedErrorId</c>, so a member is never renamed.
+/// </summary>
+public enum BackupErrorKind
+{
+    /// <summary>A parameter or option makes no sense.</summary>
+    InvalidArgument,
+
+    /// <summary>No repository is at the location, or none is registered under the name.</summary>
+    RepositoryNotFound,
+
+    /// <summary>The location holds a repository, or the name is registered already.</summary>
+    RepositoryExists,
+
+    /// <summary>The location holds files that are not a repository.</summary>
+    RepositoryForeign,
+
+    /// <summary>The repository's format version is not one this module reads.</summary>
+    RepositoryVersionUnsupported,
+
+    /// <summary>The config file is damaged.</summary>
+    RepositoryDamaged,
+
+    /// <summary>Somebody else holds a lock that conflicts with the one wanted.</summary>
+    RepositoryLocked,
+
+    /// <summary>The lock of this process could not be kept alive; the work was stopped.</summary>
+    LockLost,
+
+    /// <summary>No key of the repository opens with the password.</summary>
+    WrongPassword,
+
+    /// <summary>A key file is unreadable, or a key is not there.</summary>
+    KeyDamaged,
+
+    /// <summary>No key with this id.</summary>
+    KeyNotFound,
+
+    /// <summary>The key is in use and cannot be removed.</summary>
+    KeyInUse,
+
+    /// <summary>A secret reference cannot be resolved.</summary>
+    SecretUnavailable,
+
+    /// <summary>No backup with this id, or the id is not unique.</summary>
+    BackupNotFound,
+
+    /// <summary>A snapshot file is damaged.</summary>
+    BackupDamaged,
+
+    /// <summary>A path is not in the backup.</summary>
+    ItemNotFound,
+
+    /// <summary>A directory listing (tree) in the repository is damaged.</summary>
+    TreeDamaged,
+
+    /// <summary>Stored content does not match its hash, or fails authentication.</summary>
+    ChunkDamaged,
+
+    /// <summary>Content that a backup needs is in no index.</summary>
+    ChunkMissing,
+
+    /// <summary>A pack file is damaged.</summary>
+    PackDamaged,
+
+    /// <summary>A pack file that the index names is not in the store.</summary>
+    PackMissing,
+
+    /// <summary>An index file is damaged.</summary>
+    IndexDamaged,
+
+    /// <summary>The index does not name everything that the backups need.</summary>
+    IndexIncomplete,
+
+    /// <summary>Checks found errors in the repository.</summary>
+    VerificationFailed,
+
+    /// <summary>A path to back up does not exist.</summary>
+    SourceNotFound,
+
+    /// <summary>A file or directory could not be read.</summary>
+    SourceUnreadable,
+
+    /// <summary>A file changed while it was read.</summary>
+    SourceChanged,
+
+    /// <summary>Nothing was left to back up.</summary>
+    SourceEmpty,
+
+    /// <summary>The store refused or failed an operation.</summary>
+    StorageFailure,
+
+    /// <summary>The object is not in the store.</summary>
+    StorageObjectNotFound,
+
+    /// <summary>The store is full.</summary>
+    StorageFull,
+
+    /// <summary>The store or target does not let us write.</summary>
+    StorageReadOnly,
+
+    /// <summary>Access was denied by the store or the operating system.</summary>
+    AccessDenied,
+
+    /// <summary>The scheme or provider of a location is not supported.</summary>
+    LocationUnsupported,
+
+    /// <summary>Something could not be written where the restore puts it.</summary>
+    RestoreTargetUnwritable,
+
+    /// <summary>A name in the backup would lead outside the destination.</summary>
+    UnsafePath,
+
+    /// <summary>Content was restored, but not all of its metadata.</summary>
+    MetadataIncomplete,
+
+    /// <summary>The local catalog cannot be read or written.</summary>
+    CatalogUnavailable,
+
+    /// <summary>The operating system lacks what the operation needs.</summary>
+    PlatformUnsupported,
+}

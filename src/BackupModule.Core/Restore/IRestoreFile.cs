@@ -1,0 +1,20 @@
+using System;
+
+namespace BackupModule.Core.Restore;
+
+/// <summary>A file of a restore, open for reading and writing at any place. Members may be called from many threads at
+/// once.</summary>
+public interface IRestoreFile : IDisposable
+{
+    /// <summary>The file's length in bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Writes all the bytes at the offset.</summary>
+    void Write(long offset, ReadOnlySpan<byte> data);
+
+    /// <summary>Reads from the offset until the buffer is full or the file ends; returns the count.</summary>
+    int Read(long offset, Span<byte> buffer);
+
+    /// <summary>Cuts the file, or lengthens it with a hole.</summary>
+    void SetLength(long length);
+}
