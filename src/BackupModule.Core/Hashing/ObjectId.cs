@@ -43,7 +43,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     public bool IsZero => (_a | _b | _c | _d) == 0;
 
     /// <summary>The first 8 hexadecimal digits, as shown to people.</summary>
-    public string Short => ToString()[..8];
+    public string ShortText => ToString()[..8];
 
     /// <summary>The first byte; restic's check subsets and the store's 256 pack folders go by it.</summary>
     public byte FirstByte => (byte)(_a >> 56);

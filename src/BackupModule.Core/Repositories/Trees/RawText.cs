@@ -24,11 +24,11 @@ public static class RawText
         }
 
         StringBuilder text = new(bytes.Length);
+        Span<char> utf16 = stackalloc char[2];
         while (!bytes.IsEmpty)
         {
             if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) == OperationStatus.Done)
             {
-                Span<char> utf16 = stackalloc char[2];
                 text.Append(utf16[..rune.EncodeToUtf16(utf16)]);
             }
             else
