@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Indexing;
+
+namespace BackupModule.Core.Repositories.Blobs;
+
+/// <summary>The repository's index files, loaded into one <see cref="BlobIndex"/>.</summary>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to release.")]
+public sealed class RepositoryIndex
+{
+    private const int LoadersAtOnce = 4;
+
+    private readonly Repository _repository;
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private readonly HashSet<ObjectId> _loadedFiles = [];
+    private BlobIndex _blobs = new();
+
+    internal RepositoryIndex(Repository repository) => _repository = repository;
+
+    /// <summary>What is loaded so far.</summary>
+    public BlobIndex Blobs => Volatile.Read(ref _blobs);
+
+    /// <summary>
+    /// Loads the index files that are not loaded yet; all of them again if one vanished, because what it named may have
+    /// moved.
+    /// </summary>
+    /// <exception cref="BackupException"><c>IndexDamaged</c>, or a failure of the store.</exception>
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            HashSet<ObjectId> present = [];
+            await foreach ((ObjectId id, _) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                present.Add(id);
+            }
+
+            if (!_loadedFiles.IsSubsetOf(present))
+            {
+                _loadedFiles.Clear();
+                Volatile.Write(ref _blobs, new BlobIndex());
+            }
+
+            List<ObjectId> missing = [.. present];
+            missing.RemoveAll(_loadedFiles.Contains);
+            BlobIndex blobs = _blobs;
+            await Parallel.ForEachAsync(
+                missing,
+                new ParallelOptions { MaxDegreeOfParallelism = LoadersAtOnce, CancellationToken = cancellationToken },
+                async (id, token) =>
+                {
+                    foreach (IndexedPack pack in await ReadFileAsync(id, token).ConfigureAwait(false))
+                    {
+                        blobs.Add(pack);
+                    }
+                }).ConfigureAwait(false);
+            _loadedFiles.UnionWith(missing);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Reads one index file.</summary>
+    /// <exception cref="BackupException"><c>IndexDamaged</c>, or a failure of the store.</exception>
+    public async Task<IReadOnlyList<IndexedPack>> ReadFileAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        byte[] json = await _repository.Files.LoadAsync(FileKind.Index, id, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return IndexFile.Decode(json);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw RepositoryFiles.Damaged(FileKind.Index, id, failure.Message, failure);
+        }
+    }
+
+    /// <summary>Writes an index file of packs that are in the store and in <see cref="Blobs"/> already.</summary>
+    public async Task<ObjectId> SaveFileAsync(IEnumerable<IndexedPack> packs, CancellationToken cancellationToken)
+    {
+        ObjectId id = await _repository.Files
+            .SaveAsync(FileKind.Index, IndexFile.Encode(packs), cancellationToken).ConfigureAwait(false);
+        await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _loadedFiles.Add(id);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+
+        return id;
+    }
+}

@@ -1,0 +1,8 @@
+using System;
+
+namespace BackupModule.Core.Repositories.Locks;
+
+/// <summary>How a lock is taken.</summary>
+/// <param name="IsExclusive">True for work that removes something or must see nothing change.</param>
+/// <param name="WaitFor">How long to try again while somebody else holds a conflicting lock; zero not to wait.</param>
+public readonly record struct LockOptions(bool IsExclusive, TimeSpan WaitFor);

@@ -1,0 +1,230 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
+
+namespace BackupModule.Core.Repositories.Locks;
+
+/// <summary>
+/// A lock on a repository, held until it is disposed and refreshed every five minutes meanwhile. Work under it uses
+/// <see cref="Token"/>, which is cancelled when the lock could not be refreshed for so long that others may take it
+/// for stale.
+/// </summary>
+public sealed class RepositoryLock : IAsyncDisposable
+{
+    private static readonly TimeSpan s_refreshEvery = TimeSpan.FromMinutes(5);
+
+    // restic's margin: 30 minutes until a lock is stale, less one and a half refreshes.
+    private static readonly TimeSpan s_lostAfter = TimeSpan.FromMinutes(22.5);
+    private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_firstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_releaseLimit = TimeSpan.FromMinutes(1);
+
+    private readonly LockStore _locks;
+    private readonly bool _isExclusive;
+    private readonly TimeProvider _time;
+    private readonly IBackupObserver _observer;
+    private readonly CancellationToken _callerToken;
+    private readonly CancellationTokenSource _lost;
+    private readonly CancellationTokenSource _released = new();
+    private readonly Task _refreshing;
+    private ObjectId _id;
+    private bool _isLost;
+
+    private RepositoryLock(
+        LockStore locks,
+        ObjectId id,
+        bool isExclusive,
+        TimeProvider time,
+        IBackupObserver observer,
+        CancellationToken callerToken)
+    {
+        _locks = locks;
+        _id = id;
+        _isExclusive = isExclusive;
+        _time = time;
+        _observer = observer;
+        _callerToken = callerToken;
+        _lost = CancellationTokenSource.CreateLinkedTokenSource(callerToken);
+        _refreshing = Task.Run(RefreshAsync, CancellationToken.None);
+    }
+
+    /// <summary>Cancelled when the caller cancels or the lock is lost.</summary>
+    public CancellationToken Token => _lost.Token;
+
+    /// <summary>Takes a lock.</summary>
+    /// <exception cref="BackupException"><c>RepositoryLocked</c>: who holds it, and since when.</exception>
+    public static async Task<RepositoryLock> AcquireAsync(
+        Repository repository,
+        LockOptions options,
+        TimeProvider time,
+        IBackupObserver observer,
+        CancellationToken cancellationToken)
+    {
+        HangupGuard.Install();
+        LockStore locks = new(repository, time);
+        long start = time.GetTimestamp();
+        TimeSpan pause = s_firstRetry;
+        while (true)
+        {
+            try
+            {
+                ObjectId id = await TryTakeAsync(locks, options.IsExclusive, time, observer, cancellationToken)
+                    .ConfigureAwait(false);
+                return new RepositoryLock(locks, id, options.IsExclusive, time, observer, cancellationToken);
+            }
+            catch (BackupException failure) when (failure.Kind == BackupErrorKind.RepositoryLocked)
+            {
+                TimeSpan left = options.WaitFor - time.GetElapsedTime(start);
+                if (left <= TimeSpan.Zero)
+                {
+                    throw;
+                }
+
+                TimeSpan wait = left < pause ? left : pause;
+                observer.OnDecision($"{failure.Message} Trying again in {wait.TotalSeconds:0} s.");
+                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+                pause = pause * 2 < s_longestRetry ? pause * 2 : s_longestRetry;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Runs work under a lock. A cancellation that came from losing the lock becomes <c>LockLost</c>.
+    /// </summary>
+    public static async Task<T> RunAsync<T>(
+        Repository repository,
+        LockOptions options,
+        TimeProvider time,
+        IBackupObserver observer,
+        Func<CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
+    {
+        RepositoryLock held = await AcquireAsync(repository, options, time, observer, cancellationToken)
+            .ConfigureAwait(false);
+        await using (held.ConfigureAwait(false))
+        {
+            try
+            {
+                return await work(held.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (Volatile.Read(ref held._isLost))
+            {
+                throw new BackupException(
+                    BackupErrorKind.LockLost,
+                    $"The lock on {repository.Store.Location} could not be refreshed, so the work was stopped.",
+                    "Check that the store can be reached, and run the command again: what was stored is used again.");
+            }
+        }
+    }
+
+    /// <summary>Releases the lock.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _released.CancelAsync().ConfigureAwait(false);
+        await _refreshing.ConfigureAwait(false);
+        using CancellationTokenSource limit = new(s_releaseLimit, _time);
+        try
+        {
+            await _locks.RemoveAsync(_id, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is BackupException or OperationCanceledException)
+        {
+            _observer.OnWarning(
+                $"The lock {_id.ShortText} could not be removed: {failure.Message} It is ignored after "
+                + $"{LockStore.StaleAfter.TotalMinutes:0} minutes, or run Unlock-BackupRepository.");
+        }
+
+        _released.Dispose();
+        _lost.Dispose();
+    }
+
+    private static async Task<ObjectId> TryTakeAsync(
+        LockStore locks, bool isExclusive, TimeProvider time, IBackupObserver observer, CancellationToken cancellationToken)
+    {
+        await RefuseConflictAsync(locks, isExclusive, own: null, time, observer, cancellationToken).ConfigureAwait(false);
+        ObjectId id = await locks.WriteAsync(isExclusive, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Two that wrote at the same moment both see each other now, and both step back.
+            await Task.Delay(s_settle, time, cancellationToken).ConfigureAwait(false);
+            await RefuseConflictAsync(locks, isExclusive, id, time, observer, cancellationToken).ConfigureAwait(false);
+            return id;
+        }
+        catch
+        {
+            await locks.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task RefuseConflictAsync(
+        LockStore locks,
+        bool isExclusive,
+        ObjectId? own,
+        TimeProvider time,
+        IBackupObserver observer,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LockFile> all = await locks.ListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (LockFile other in all.Where(file => file.Id != own && (isExclusive || file.IsExclusive)))
+        {
+            if (locks.WhyDead(other) is { } reason)
+            {
+                await locks.RemoveAsync(other.Id, cancellationToken).ConfigureAwait(false);
+                observer.OnWarning(
+                    $"Removed a lock of {other.UserName} on {other.HostName} (process {other.ProcessId}): {reason}.");
+                continue;
+            }
+
+            TimeSpan age = time.GetUtcNow() - other.Time.ToDateTimeOffset();
+            string kind = other.IsExclusive ? "exclusively " : string.Empty;
+            throw new BackupException(
+                BackupErrorKind.RepositoryLocked,
+                $"The repository is {kind}locked by {other.UserName} on {other.HostName} (process {other.ProcessId}), "
+                + $"last refreshed {Math.Max(0, (int)age.TotalSeconds)} s ago.",
+                "Wait until that work is done (-LockWait waits for it). If nothing runs there, use "
+                + "Unlock-BackupRepository.")
+            {
+                Subject = other.Id.ToString(),
+                IsTransient = true,
+            };
+        }
+    }
+
+    private async Task RefreshAsync()
+    {
+        DateTimeOffset refreshed = _time.GetUtcNow();
+        while (true)
+        {
+            try
+            {
+                await Task.Delay(s_refreshEvery, _time, _released.Token).ConfigureAwait(false);
+                ObjectId old = _id;
+                _id = await _locks.WriteAsync(_isExclusive, _released.Token).ConfigureAwait(false);
+                refreshed = _time.GetUtcNow();
+                await _locks.RemoveAsync(old, _released.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_released.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (BackupException failure)
+            {
+                _observer.OnWarning("The repository's lock could not be refreshed: " + failure.Message);
+            }
+
+            // The wall clock counts: a machine that slept must not go on with a lock that others took for stale.
+            if (_time.GetUtcNow() - refreshed > s_lostAfter && !_callerToken.IsCancellationRequested)
+            {
+                Volatile.Write(ref _isLost, true);
+                await _lost.CancelAsync().ConfigureAwait(false);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Chunking;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Encryption;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Packing;
+using BackupModule.Core.Repositories.Blobs;
+using BackupModule.Core.Repositories.Keys;
+using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Repositories.Trees;
+using BackupModule.Core.Storage;
+
+namespace BackupModule.Core.Repositories;
+
+/// <summary>
+/// An open repository: the store, the master key, and what they give access to. Holds no lock; operations take one
+/// (<see cref="Locks.RepositoryLock"/>) for as long as they need it.
+/// </summary>
+public sealed class Repository
+{
+    private Repository(
+        IObjectStore store, RepositoryConfig config, MasterKey masterKey, ObjectId keyId, RepositoryOptions options)
+    {
+        Store = store;
+        Config = config;
+        Options = options;
+        MasterKey = masterKey;
+        KeyId = keyId;
+        Cipher = new ContainerCipher(masterKey);
+        Codec = new BlobCodec(Cipher, options.CompressionLevel);
+        Files = new RepositoryFiles(store, Cipher);
+        Index = new RepositoryIndex(this);
+        Blobs = new BlobReader(this);
+        Trees = new TreeStore(Blobs);
+        Snapshots = new SnapshotStore(Files);
+        Chunker = new ContentChunker(config.Polynomial);
+    }
+
+    /// <summary>Where the files are.</summary>
+    public IObjectStore Store { get; }
+
+    /// <summary>The repository's own settings.</summary>
+    public RepositoryConfig Config { get; }
+
+    /// <summary>How this process writes into it.</summary>
+    public RepositoryOptions Options { get; }
+
+    /// <summary>The key that was opened.</summary>
+    public ObjectId KeyId { get; }
+
+    /// <summary>Seals and opens files and blobs.</summary>
+    public ContainerCipher Cipher { get; }
+
+    /// <summary>Turns blobs into what packs hold and back.</summary>
+    public BlobCodec Codec { get; }
+
+    /// <summary>Index files, snapshots and locks.</summary>
+    public RepositoryFiles Files { get; }
+
+    /// <summary>Which pack holds which blob.</summary>
+    public RepositoryIndex Index { get; }
+
+    /// <summary>Reads blobs.</summary>
+    public BlobReader Blobs { get; }
+
+    /// <summary>Reads directories.</summary>
+    public TreeStore Trees { get; }
+
+    /// <summary>Reads and writes snapshots.</summary>
+    public SnapshotStore Snapshots { get; }
+
+    /// <summary>Cuts files with the repository's polynomial.</summary>
+    public ContentChunker Chunker { get; }
+
+    internal MasterKey MasterKey { get; }
+
+    /// <summary>Makes a new repository with one key.</summary>
+    /// <param name="store">Where; empty or not there yet.</param>
+    /// <param name="password">The first key's password as UTF-8.</param>
+    /// <param name="polynomial">The chunker polynomial of another repository, so that chunks of both are the same when
+    /// one is copied into the other; null for a random one.</param>
+    /// <param name="options">How to write into it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="BackupException"><c>RepositoryExists</c>, <c>RepositoryForeign</c>, or a failure of the store.
+    /// </exception>
+    public static async Task<Repository> CreateAsync(
+        IObjectStore store,
+        ReadOnlyMemory<byte> password,
+        RabinPolynomial? polynomial,
+        RepositoryOptions options,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        await RefuseOccupiedAsync(store, cancellationToken).ConfigureAwait(false);
+        MasterKey masterKey = MasterKey.Random();
+        RepositoryConfig config = new(
+            RepositoryConfig.SupportedVersion, ObjectId.Random(), polynomial ?? RabinPolynomial.Random());
+        await store.PrepareAsync(RepositoryLayout.Folders, cancellationToken).ConfigureAwait(false);
+        ObjectId keyId = await KeyRing.WriteAsync(store, masterKey, password, time, cancellationToken)
+            .ConfigureAwait(false);
+        Repository repository = new(store, config, masterKey, keyId, options);
+
+        // The config comes last: without it there is no repository, whatever else was written.
+        await store.PutAsync(
+            RepositoryLayout.ConfigKey, repository.Cipher.Seal(config.Encode()), cancellationToken).ConfigureAwait(false);
+        return repository;
+    }
+
+    /// <summary>Opens a repository with a password.</summary>
+    /// <exception cref="BackupException"><c>RepositoryNotFound</c>, <c>RepositoryForeign</c>, <c>WrongPassword</c>,
+    /// <c>KeyDamaged</c>, <c>RepositoryVersionUnsupported</c>, <c>RepositoryDamaged</c>, or a failure of the store.
+    /// </exception>
+    public static async Task<Repository> OpenAsync(
+        IObjectStore store,
+        ReadOnlyMemory<byte> password,
+        RepositoryOptions options,
+        CancellationToken cancellationToken)
+    {
+        byte[] sealedConfig = await ReadConfigAsync(store, cancellationToken).ConfigureAwait(false);
+        (ObjectId keyId, MasterKey masterKey) = await KeyRing.OpenAnyAsync(store, password, cancellationToken)
+            .ConfigureAwait(false);
+        byte[] config = new ContainerCipher(masterKey).Open(sealedConfig)
+            ?? throw new BackupException(
+                BackupErrorKind.RepositoryDamaged,
+                $"The config file of the repository at {store.Location} is damaged: it fails authentication.",
+                "Bring the file 'config' back from another copy of the repository.");
+        return new Repository(store, RepositoryConfig.Decode(config), masterKey, keyId, options);
+    }
+
+    private static async Task<byte[]> ReadConfigAsync(IObjectStore store, CancellationToken cancellationToken)
+    {
+        long? size = await store.GetSizeAsync(RepositoryLayout.ConfigKey, cancellationToken).ConfigureAwait(false);
+        if (size is null)
+        {
+            bool isEmpty = await IsEmptyAsync(store, cancellationToken).ConfigureAwait(false);
+            throw new BackupException(
+                isEmpty ? BackupErrorKind.RepositoryNotFound : BackupErrorKind.RepositoryForeign,
+                isEmpty
+                    ? $"There is no repository at {store.Location}."
+                    : $"{store.Location} holds files but no repository: its 'config' is missing.",
+                "Check the location (is the disk mounted?), or make a repository with New-BackupRepository.")
+            {
+                Subject = store.Location,
+            };
+        }
+
+        const long LargestConfig = 1 << 20;
+        byte[] content = new byte[Math.Min(size.Value, LargestConfig)];
+        await store.ReadAsync(RepositoryLayout.ConfigKey, 0, content, cancellationToken).ConfigureAwait(false);
+        return content;
+    }
+
+    private static async Task RefuseOccupiedAsync(IObjectStore store, CancellationToken cancellationToken)
+    {
+        if (await store.GetSizeAsync(RepositoryLayout.ConfigKey, cancellationToken).ConfigureAwait(false) is not null)
+        {
+            throw new BackupException(
+                BackupErrorKind.RepositoryExists,
+                $"There is a repository at {store.Location} already.",
+                "Attach it with Register-BackupRepository, or choose another location.")
+            {
+                Subject = store.Location,
+            };
+        }
+
+        if (!await IsEmptyAsync(store, cancellationToken).ConfigureAwait(false))
+        {
+            throw new BackupException(
+                BackupErrorKind.RepositoryForeign,
+                $"{store.Location} is not empty.",
+                "Choose an empty or new folder: a repository shares its place with nothing else.")
+            {
+                Subject = store.Location,
+            };
+        }
+    }
+
+    private static async Task<bool> IsEmptyAsync(IObjectStore store, CancellationToken cancellationToken)
+    {
+        await foreach (StoredObject _ in store.ListAsync(string.Empty, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        return true;
+    }
+}

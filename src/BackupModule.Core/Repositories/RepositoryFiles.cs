@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Compression;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Encryption;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Storage;
+
+namespace BackupModule.Core.Repositories;
+
+/// <summary>
+/// The repository's files that are not packs: JSON, compressed (a byte 2, then a zstd frame), sealed, and named by the
+/// hash of what is stored.
+/// </summary>
+public sealed class RepositoryFiles
+{
+    private const byte CompressedMark = 2;
+
+    private readonly IObjectStore _store;
+    private readonly ContainerCipher _cipher;
+
+    internal RepositoryFiles(IObjectStore store, ContainerCipher cipher)
+    {
+        _store = store;
+        _cipher = cipher;
+    }
+
+    /// <summary>Lists the files of a kind. Names that are not ids are passed over.</summary>
+    public static async IAsyncEnumerable<(ObjectId Id, long Size)> ListAsync(
+        IObjectStore store, FileKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (StoredObject item in store.ListAsync(RepositoryLayout.FolderOf(kind), cancellationToken)
+            .ConfigureAwait(false))
+        {
+            if (ObjectId.TryParse(item.Name, out ObjectId id) && item.Key == RepositoryLayout.KeyOf(kind, id))
+            {
+                yield return (id, item.Size);
+            }
+        }
+    }
+
+    /// <summary>Lists the files of a kind. Names that are not ids are passed over.</summary>
+    public IAsyncEnumerable<(ObjectId Id, long Size)> ListAsync(FileKind kind, CancellationToken cancellationToken) =>
+        ListAsync(_store, kind, cancellationToken);
+
+    /// <summary>Compresses, seals and stores JSON as a new file.</summary>
+    /// <returns>The file's id.</returns>
+    public async Task<ObjectId> SaveAsync(
+        FileKind kind, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        byte[] content = _cipher.Seal(Compress(json.Span));
+        ObjectId id = ObjectId.Hash(content);
+        await _store.PutAsync(RepositoryLayout.KeyOf(kind, id), content, cancellationToken).ConfigureAwait(false);
+        return id;
+    }
+
+    /// <summary>Reads a file's JSON.</summary>
+    /// <exception cref="BackupException"><c>StorageObjectNotFound</c>; or, by kind, <c>IndexDamaged</c>,
+    /// <c>BackupDamaged</c> or <c>RepositoryDamaged</c>.</exception>
+    public async Task<byte[]> LoadAsync(FileKind kind, ObjectId id, CancellationToken cancellationToken)
+    {
+        byte[] content = await ReadWholeAsync(_store, kind, id, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return Decompress(_cipher.Open(content) ?? throw new InvalidDataException("it fails authentication"));
+        }
+        catch (InvalidDataException failure)
+        {
+            throw Damaged(kind, id, failure.Message, failure);
+        }
+    }
+
+    /// <summary>Removes a file, if it is there.</summary>
+    public Task RemoveAsync(FileKind kind, ObjectId id, CancellationToken cancellationToken) =>
+        _store.DeleteAsync(RepositoryLayout.KeyOf(kind, id), cancellationToken);
+
+    /// <summary>The error for a damaged file of the kind.</summary>
+    internal static BackupException Damaged(FileKind kind, ObjectId id, string how, Exception? inner = null)
+    {
+        (BackupErrorKind error, string name, string guidance) = kind switch
+        {
+            FileKind.Index => (
+                BackupErrorKind.IndexDamaged,
+                "index file",
+                "Run Repair-BackupRepository: the index is rebuilt from the packs."),
+            FileKind.Snapshot => (
+                BackupErrorKind.BackupDamaged,
+                "snapshot",
+                "This backup cannot be listed or restored; bring the file back from another copy, or remove it "
+                + "with Repair-BackupRepository. Other backups are not affected."),
+            FileKind.Key => (
+                BackupErrorKind.KeyDamaged,
+                "key file",
+                "Use another key of the repository, or bring the file back from another copy."),
+            FileKind.Lock => (
+                BackupErrorKind.RepositoryDamaged,
+                "lock file",
+                "If nobody uses the repository, run Unlock-BackupRepository -All."),
+            _ => (
+                BackupErrorKind.PackDamaged,
+                "pack",
+                "Run Repair-BackupRepository: what is readable in the pack is saved."),
+        };
+        return new BackupException(error, $"The {name} {id.ShortText} is damaged: {how}.", guidance, inner)
+        {
+            Subject = id.ToString(),
+        };
+    }
+
+    /// <summary>Reads a whole file and compares its hash with its name; a mismatch is tried once more.</summary>
+    internal static async Task<byte[]> ReadWholeAsync(
+        IObjectStore store, FileKind kind, ObjectId id, CancellationToken cancellationToken)
+    {
+        string key = RepositoryLayout.KeyOf(kind, id);
+        for (int attempt = 0; ; attempt++)
+        {
+            long size = await store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false)
+                ?? throw new BackupException(
+                    BackupErrorKind.StorageObjectNotFound, $"{key} is not in {store.Location}.")
+                {
+                    Subject = key,
+                };
+            if (size > Array.MaxLength)
+            {
+                throw Damaged(kind, id, $"it has {size} bytes");
+            }
+
+            byte[] content = new byte[size];
+            await store.ReadAsync(key, 0, content, cancellationToken).ConfigureAwait(false);
+            if (ObjectId.Hash(content) == id)
+            {
+                return content;
+            }
+
+            if (attempt > 0)
+            {
+                throw Damaged(kind, id, "its content does not match its name");
+            }
+        }
+    }
+
+    private static byte[] Compress(ReadOnlySpan<byte> json)
+    {
+        using ZstdCodec codec = new();
+        byte[] content = new byte[1 + ZstdCodec.MaxCompressedLength(json.Length)];
+        content[0] = CompressedMark;
+        int length = codec.Compress(json, content.AsSpan(1));
+        Array.Resize(ref content, 1 + length);
+        return content;
+    }
+
+    private static byte[] Decompress(byte[] plaintext) => plaintext switch
+    {
+        [] => plaintext,
+        [(byte)'{' or (byte)'[', ..] => plaintext,
+        [CompressedMark, .. byte[] frame] => ZstdCodec.DecompressUnknown(frame),
+        _ => throw new InvalidDataException($"its first byte {plaintext[0]} is unknown"),
+    };
+}

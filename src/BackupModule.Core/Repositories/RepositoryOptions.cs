@@ -1,0 +1,14 @@
+using BackupModule.Core.Compression;
+using BackupModule.Core.Packing;
+
+namespace BackupModule.Core.Repositories;
+
+/// <summary>How an open repository writes. Nothing of it is stored in the repository.</summary>
+public sealed record RepositoryOptions
+{
+    /// <summary>Zstandard level, 1 to 22; 0 stores file content uncompressed.</summary>
+    public int CompressionLevel { get; init; } = ZstdCodec.DefaultLevel;
+
+    /// <summary>The size in bytes at which a pack is closed, 4 MiB to 128 MiB.</summary>
+    public int PackSize { get; init; } = PackBuilder.DefaultTargetSize;
+}

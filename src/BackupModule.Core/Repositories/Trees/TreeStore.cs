@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Packing;
+using BackupModule.Core.Repositories.Blobs;
+
+namespace BackupModule.Core.Repositories.Trees;
+
+/// <summary>Reads the directories of backups.</summary>
+public sealed class TreeStore
+{
+    private readonly BlobReader _blobs;
+
+    internal TreeStore(BlobReader blobs) => _blobs = blobs;
+
+    /// <summary>The entries of a directory, in the order in which they are stored.</summary>
+    /// <exception cref="BackupException"><c>TreeDamaged</c>, <c>PackMissing</c>, or a failure of the store.</exception>
+    public async Task<IReadOnlyList<TreeNode>> ReadAsync(ObjectId treeId, CancellationToken cancellationToken)
+    {
+        byte[] json = await _blobs.ReadAsync(new BlobKey(BlobType.Tree, treeId), cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            return TreeDecoder.Decode(json);
+        }
+        catch (InvalidDataException failure)
+        {
+            throw new BackupException(
+                BackupErrorKind.TreeDamaged,
+                $"The directory {treeId.ShortText} is damaged: {failure.Message}",
+                "Run Repair-BackupRepository: backups that use it lose this directory and keep the rest.",
+                failure)
+            {
+                Subject = treeId.ToString(),
+            };
+        }
+    }
+}

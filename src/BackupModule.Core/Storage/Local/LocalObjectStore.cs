@@ -1,0 +1,282 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+
+namespace BackupModule.Core.Storage.Local;
+
+/// <summary>
+/// Objects as files below a folder, with restic's modes: folders 0700, files 0400 once they are complete; opened to
+/// the group (0770, 0440) where the repository's <c>config</c> is readable by it.
+/// </summary>
+/// <remarks>A file is written under a temporary name in its final folder, flushed to disk, and renamed; then the folder
+/// is flushed. So a key never names a half-written file, not even after a power cut.</remarks>
+public sealed class LocalObjectStore : IObjectStore
+{
+    private const string TemporaryMark = "-tmp-";
+
+    private readonly Lazy<bool> _isGroupReadable;
+
+    /// <summary>A store below the folder, which need not exist yet.</summary>
+    public LocalObjectStore(string directory)
+    {
+        Location = Path.GetFullPath(directory);
+        _isGroupReadable = new Lazy<bool>(IsConfigGroupReadable);
+    }
+
+    /// <inheritdoc/>
+    public string Location { get; }
+
+    private UnixFileMode DirectoryMode =>
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | (_isGroupReadable.Value
+            ? UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            : UnixFileMode.None);
+
+    private UnixFileMode FileMode =>
+        UnixFileMode.UserRead | (_isGroupReadable.Value ? UnixFileMode.GroupRead : UnixFileMode.None);
+
+    /// <inheritdoc/>
+    public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken)
+    {
+        try
+        {
+            CreateDirectory(Location);
+            foreach (string folder in folders)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                CreateDirectory(PathOf(folder));
+            }
+
+            return Task.CompletedTask;
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "create folders in", Location);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        string path = PathOf(key);
+        string temporary = path + TemporaryMark + RandomNumberGenerator.GetHexString(10, lowercase: true);
+        try
+        {
+            WriteDurably(temporary, content.Span);
+            cancellationToken.ThrowIfCancellationRequested();
+            ClearReadOnly(path);
+            File.Move(temporary, path, overwrite: true);
+            DirectorySync.Flush(Path.GetDirectoryName(path)!);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, FileMode);
+            }
+
+            return Task.CompletedTask;
+        }
+        catch (Exception failure)
+        {
+            DeleteQuietly(temporary);
+            if (LocalStoreErrors.IsFileSystemFailure(failure))
+            {
+                throw LocalStoreErrors.Translate(failure, "write", path);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)
+    {
+        string path = PathOf(key);
+        try
+        {
+            FileInfo file = new(path);
+            return Task.FromResult(file.Exists ? file.Length : (long?)null);
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "look at", path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ReadAsync(string key, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string path = PathOf(key);
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(path);
+            Span<byte> rest = destination.Span;
+            while (!rest.IsEmpty)
+            {
+                int count = RandomAccess.Read(file, rest, offset);
+                if (count == 0)
+                {
+                    throw new BackupException(
+                        BackupErrorKind.StorageFailure,
+                        $"{path} is too short: {rest.Length} more bytes were expected at offset {offset}.",
+                        "The file is truncated. Test-BackupRepository shows what it affects; Repair-BackupRepository "
+                        + "salvages what is readable.")
+                    {
+                        Subject = key,
+                    };
+                }
+
+                offset += count;
+                rest = rest[count..];
+            }
+
+            return Task.CompletedTask;
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "read", path);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredObject> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        DirectoryInfo root = new(PathOf(prefix));
+        using IEnumerator<FileInfo> files = EnumerateFiles(root).GetEnumerator();
+        while (MoveNext(files, root))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!files.Current.Name.Contains(TemporaryMark, StringComparison.Ordinal))
+            {
+                yield return new StoredObject(KeyOf(files.Current.FullName), files.Current.Length);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string key, CancellationToken cancellationToken)
+    {
+        string path = PathOf(key);
+        try
+        {
+            ClearReadOnly(path);
+            File.Delete(path);
+            return Task.CompletedTask;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return Task.CompletedTask;
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "delete", path);
+        }
+    }
+
+    private static IEnumerable<FileInfo> EnumerateFiles(DirectoryInfo root) =>
+        root.Exists ? root.EnumerateFiles("*", SearchOption.AllDirectories) : [];
+
+    private static bool MoveNext(IEnumerator<FileInfo> files, DirectoryInfo root)
+    {
+        try
+        {
+            return files.MoveNext();
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "list", root.FullName);
+        }
+    }
+
+    private static void ClearReadOnly(string path)
+    {
+        // Only Windows refuses to replace or delete a read-only file.
+        if (OperatingSystem.IsWindows() && File.Exists(path))
+        {
+            File.SetAttributes(path, FileAttributes.Normal);
+        }
+    }
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            // What is left has a temporary name, which no listing shows.
+        }
+    }
+
+    private void WriteDurably(string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            WriteNew(path, content);
+        }
+        catch (DirectoryNotFoundException) when (Directory.Exists(Location))
+        {
+            CreateDirectory(Path.GetDirectoryName(path)!);
+            WriteNew(path, content);
+        }
+    }
+
+    private void WriteNew(string path, ReadOnlySpan<byte> content)
+    {
+        FileStreamOptions options = new()
+        {
+            Mode = System.IO.FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            BufferSize = 0,
+            PreallocationSize = content.Length,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = FileMode | UnixFileMode.UserWrite;
+        }
+
+        using FileStream file = new(path, options);
+        file.Write(content);
+        file.Flush(flushToDisk: true);
+        if (file.Length != content.Length)
+        {
+            throw new IOException($"{path} has {file.Length} bytes after {content.Length} were written.");
+        }
+    }
+
+    private void CreateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else if (!Directory.Exists(path))
+        {
+            Directory.CreateDirectory(path, DirectoryMode);
+            DirectorySync.Flush(Path.GetDirectoryName(path)!);
+        }
+    }
+
+    private bool IsConfigGroupReadable()
+    {
+        string config = PathOf("config");
+        return !OperatingSystem.IsWindows()
+            && File.Exists(config)
+            && File.GetUnixFileMode(config).HasFlag(UnixFileMode.GroupRead);
+    }
+
+    private string PathOf(string key) =>
+        key.Length == 0 ? Location : Path.Join(Location, key.Replace('/', Path.DirectorySeparatorChar));
+
+    private string KeyOf(string path) =>
+        path[(Location.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
+}
