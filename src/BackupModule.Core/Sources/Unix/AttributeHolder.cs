@@ -6,7 +6,8 @@ namespace BackupModule.Core.Sources.Unix;
 /// <summary>
 /// Whose extended attributes are meant: an open file's, or those of a name in an open directory (never those of what
 /// a symbolic link points to). Linux 6.13 has calls for the latter; before, the way leads through
-/// <c>/proc/self/fd</c>, which neither races with renames nor runs into the limit on the length of paths.
+/// <c>/proc/self/fd</c>, which neither races with renames nor runs into the limit on the length of paths. Only those of
+/// a name can be changed.
 /// </summary>
 internal readonly unsafe ref struct AttributeHolder
 {
@@ -73,6 +74,35 @@ internal readonly unsafe ref struct AttributeHolder
 
         byte* path = stackalloc byte[LongestFallbackPath];
         return LinuxNativeMethods.GetAttribute(PathTo(path), name, value, size);
+    }
+
+    /// <summary>Sets one, whether it is there or not.</summary>
+    public int Set(byte* name, byte* value, nuint size)
+    {
+        if (!_throughProc)
+        {
+            AttributeArguments arguments = new() { Value = (ulong)value, Size = (uint)size };
+            return (int)LinuxNativeMethods.SystemCall(
+                SystemCallNumbers.SetAttributeAt, _descriptor, (nint)_name, LinuxNativeMethods.SymlinkNoFollow,
+                (nint)name, (nint)(&arguments), sizeof(AttributeArguments));
+        }
+
+        byte* path = stackalloc byte[LongestFallbackPath];
+        return LinuxNativeMethods.SetAttribute(PathTo(path), name, value, size, 0);
+    }
+
+    /// <summary>Removes one.</summary>
+    public int Remove(byte* name)
+    {
+        if (!_throughProc)
+        {
+            return (int)LinuxNativeMethods.SystemCall(
+                SystemCallNumbers.RemoveAttributeAt, _descriptor, (nint)_name, LinuxNativeMethods.SymlinkNoFollow,
+                (nint)name, 0, 0);
+        }
+
+        byte* path = stackalloc byte[LongestFallbackPath];
+        return LinuxNativeMethods.RemoveAttribute(PathTo(path), name);
     }
 
     private static bool ProbeDirectoryCalls()

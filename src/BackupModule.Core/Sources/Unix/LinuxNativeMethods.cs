@@ -45,6 +45,12 @@ internal static unsafe partial class LinuxNativeMethods
     [LibraryImport(C, EntryPoint = "lgetxattr", SetLastError = true)]
     internal static partial nint GetAttribute(byte* path, byte* name, byte* value, nuint size);
 
+    [LibraryImport(C, EntryPoint = "lsetxattr", SetLastError = true)]
+    internal static partial int SetAttribute(byte* path, byte* name, byte* value, nuint size, int flags);
+
+    [LibraryImport(C, EntryPoint = "lremovexattr", SetLastError = true)]
+    internal static partial int RemoveAttribute(byte* path, byte* name);
+
     [LibraryImport(C, EntryPoint = "flistxattr", SetLastError = true)]
     internal static partial nint ListAttributesOfFile(int descriptor, byte* names, nuint size);
 

@@ -28,6 +28,9 @@ internal ref struct PathBytes
         _bytes = buffer[..(length + 1)];
     }
 
+    /// <summary>The path with the zero byte that ends it.</summary>
+    public readonly ReadOnlySpan<byte> Bytes => _bytes;
+
     /// <summary>The first byte.</summary>
     public readonly ref byte GetPinnableReference() => ref _bytes[0];
 

@@ -18,7 +18,6 @@ public sealed unsafe class UnixSourceFileSystem(TimeZoneInfo zone, bool recordAc
 {
     // statx as lstat would: without following a link or mounting what is mounted on demand.
     private const int LookFlags = LinuxNativeMethods.SymlinkNoFollow | LinuxNativeMethods.NoAutomount;
-    private const int LinkBufferSize = 1024;
     private const int AdviseSequential = 2;
 
     private static readonly int _directoryFlags =
@@ -159,7 +158,7 @@ public sealed unsafe class UnixSourceFileSystem(TimeZoneInfo zone, bool recordAc
         }
 
         string linkTarget = string.Empty;
-        if (status.Type == NodeType.SymbolicLink && !TryReadLink(directory, entry, out linkTarget))
+        if (status.Type == NodeType.SymbolicLink && !SymbolicLinkReader.TryRead(directory, entry, out linkTarget))
         {
             return new SourceEntry(name, null, Failure("read the symbolic link"));
         }
@@ -173,36 +172,5 @@ public sealed unsafe class UnixSourceFileSystem(TimeZoneInfo zone, bool recordAc
             string path = directory == LinuxNativeMethods.CurrentDirectory ? place : $"{place.TrimEnd('/')}/{name}";
             return UnixSourceErrors.Create(number ?? LinuxNativeMethods.LastError, path, action);
         }
-    }
-
-    private static bool TryReadLink(int directory, byte* entry, out string target)
-    {
-        byte* first = stackalloc byte[LinkBufferSize];
-        nint length = LinuxNativeMethods.ReadLinkAt(directory, entry, first, LinkBufferSize);
-        if (length is >= 0 and < LinkBufferSize)
-        {
-            target = RawText.Decode(new ReadOnlySpan<byte>(first, (int)length));
-            return true;
-        }
-
-        int size = LinkBufferSize;
-        while (length == size)
-        {
-            // A full buffer may hold only the beginning.
-            size *= 4;
-            byte[] larger = new byte[size];
-            fixed (byte* next = larger)
-            {
-                length = LinuxNativeMethods.ReadLinkAt(directory, entry, next, (nuint)size);
-                if (length >= 0 && length < size)
-                {
-                    target = RawText.Decode(larger.AsSpan(0, (int)length));
-                    return true;
-                }
-            }
-        }
-
-        target = string.Empty;
-        return false;
     }
 }
