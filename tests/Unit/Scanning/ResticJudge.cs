@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace BackupModule.Tests.Scanning;
+
+/// <summary>Stock restic with a repository of its own, asked what it takes and what it leaves out.</summary>
+internal sealed class ResticJudge
+{
+    private readonly string _repository;
+
+    private ResticJudge(string repository) => _repository = repository;
+
+    /// <summary>Makes the repository; skips the test where there is no restic.</summary>
+    public static async Task<ResticJudge> CreateAsync(string repository)
+    {
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator);
+        Assert.SkipUnless(
+            Array.Exists(folders, folder => File.Exists(Path.Combine(folder, "restic"))),
+            "needs restic");
+        ResticJudge judge = new(repository);
+        await judge.RunAsync("init");
+        return judge;
+    }
+
+    /// <summary>Backs the folder up and returns the paths that the snapshot holds in it.</summary>
+    public async Task<IReadOnlyList<string>> BackUpAsync(string folder, IEnumerable<string> options)
+    {
+        await RunAsync(["backup", "--no-cache", "--quiet", .. options, folder]);
+        string listing = await RunAsync("ls", "--no-cache", "--quiet", "latest");
+        string prefix = folder + "/";
+        return [.. listing.Split('\n').Where(path => path.StartsWith(prefix, StringComparison.Ordinal))];
+    }
+
+    /// <summary>Restores the latest snapshot into the folder.</summary>
+    public Task RestoreAsync(string destination, IEnumerable<string> options) =>
+        RunAsync(["restore", "--no-cache", "--quiet", .. options, "--target", destination, "latest"]);
+
+    private async Task<string> RunAsync(params string[] arguments)
+    {
+        ProcessStartInfo start = new("restic", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["RESTIC_REPOSITORY"] = _repository;
+        start.Environment["RESTIC_PASSWORD"] = "judge";
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"restic {arguments[0]}: {await errors}");
+        return output;
+    }
+}
