@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using System.Threading.Tasks;
 using Xunit;
 
@@ -27,14 +28,23 @@ internal sealed class ResticJudge
         return judge;
     }
 
-    /// <summary>Backs the folder up and returns the paths that the snapshot holds in it.</summary>
-    public async Task<IReadOnlyList<string>> BackUpAsync(string folder, IEnumerable<string> options)
+    /// <summary>The paths below the folder that a backup with the options would hold.</summary>
+    public async Task<IReadOnlyList<string>> ListTakenAsync(string folder, IEnumerable<string> options)
     {
-        await RunAsync(["backup", "--no-cache", "--quiet", .. options, folder]);
-        string listing = await RunAsync("ls", "--no-cache", "--quiet", "latest");
+        string report = await RunAsync(["backup", "--no-cache", "--dry-run", "-vv", "--json", .. options, folder]);
         string prefix = folder + "/";
-        return [.. listing.Split('\n').Where(path => path.StartsWith(prefix, StringComparison.Ordinal))];
+        return
+        [
+            .. report.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JsonDocument.Parse(line).RootElement)
+                .Where(message => message.GetProperty("message_type").ValueEquals("verbose_status"))
+                .Select(message => message.GetProperty("item").GetString()!.TrimEnd('/'))
+                .Where(path => path.StartsWith(prefix, StringComparison.Ordinal)),
+        ];
     }
+
+    /// <summary>Backs the folder up.</summary>
+    public Task BackUpAsync(string folder) => RunAsync("backup", "--no-cache", "--quiet", folder);
 
     /// <summary>Restores the latest snapshot into the folder.</summary>
     public Task RestoreAsync(string destination, IEnumerable<string> options) =>
