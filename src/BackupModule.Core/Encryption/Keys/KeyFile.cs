@@ -77,8 +77,19 @@ public sealed record KeyFile
 
     /// <summary>Reads a key file.</summary>
     /// <exception cref="JsonException">It is not JSON of the right shape.</exception>
-    public static KeyFile Decode(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, KeyJsonContext.Default.KeyFile) ?? throw new JsonException("The key is null.");
+    public static KeyFile Decode(ReadOnlySpan<byte> json)
+    {
+        KeyFile file = JsonSerializer.Deserialize(json, KeyJsonContext.Default.KeyFile)
+            ?? throw new JsonException("The key is null.");
+        return file is { Kdf: not null, Salt: not null, Data: not null }
+            ? file with
+            {
+                Created = file.Created ?? string.Empty,
+                UserName = file.UserName ?? string.Empty,
+                HostName = file.HostName ?? string.Empty,
+            }
+            : throw new JsonException("The key lacks its derivation, salt or data.");
+    }
 
     /// <summary>The file's bytes.</summary>
     public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, KeyJsonContext.Default.KeyFile);

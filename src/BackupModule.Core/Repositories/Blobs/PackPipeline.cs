@@ -19,6 +19,7 @@ public sealed class PackPipeline
 {
     private const int SealedAhead = 64;
     private const int StoringAtOnce = 2;
+    private static readonly TimeSpan s_saveLimit = TimeSpan.FromSeconds(10);
 
     private readonly Repository _repository;
     private readonly Channel<SealedBlob> _sealed = Channel.CreateBounded<SealedBlob>(SealedAhead);
@@ -54,6 +55,24 @@ public sealed class PackPipeline
         stages.Run(PackAsync, onCompleted: () => _full.Writer.Complete());
         stages.Run(StoreAsync, StoringAtOnce, () => _stored.Writer.Complete());
         stages.Run(IndexAsync);
+    }
+
+    /// <summary>
+    /// Waits for all stages of the group. If one failed, the packs that were stored until then are still written to the
+    /// index, so that the next run need not store them again.
+    /// </summary>
+    /// <exception cref="Exception">The failure of the stage that failed first.</exception>
+    public async Task CompleteAsync(StageGroup stages)
+    {
+        try
+        {
+            await stages.CompleteAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            await SaveStoredAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>True for the first who brings a blob that the repository does not have. Only then is it written.</summary>
@@ -117,6 +136,24 @@ public sealed class PackPipeline
         }
 
         await _pending.SaveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SaveStoredAsync()
+    {
+        using CancellationTokenSource limit = new(s_saveLimit);
+        try
+        {
+            while (_stored.Reader.TryRead(out IndexedPack? pack))
+            {
+                await _pending.AddAsync(pack, limit.Token).ConfigureAwait(false);
+            }
+
+            await _pending.SaveAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is BackupException or OperationCanceledException)
+        {
+            // The first failure is the one to report; the packs stay unreferenced until a prune removes them.
+        }
     }
 
     private PackBuilder NewPack(BlobType type) => new(type, _repository.Options.PackSize);

@@ -51,7 +51,10 @@ public sealed record LockFile
 
     /// <summary>Reads the file's JSON.</summary>
     /// <exception cref="JsonException">It is not a lock.</exception>
-    public static LockFile Decode(ReadOnlySpan<byte> json, ObjectId id) =>
-        (JsonSerializer.Deserialize(json, RepositoryJsonContext.Default.LockFile)
-            ?? throw new JsonException("The lock is null.")) with { Id = id };
+    public static LockFile Decode(ReadOnlySpan<byte> json, ObjectId id)
+    {
+        LockFile file = JsonSerializer.Deserialize(json, RepositoryJsonContext.Default.LockFile)
+            ?? throw new JsonException("The lock is null.");
+        return file with { Id = id, HostName = file.HostName ?? string.Empty, UserName = file.UserName ?? string.Empty };
+    }
 }

@@ -68,7 +68,7 @@ public sealed record Snapshot
 
     /// <summary>Members that others wrote; kept when the snapshot is rewritten.</summary>
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; init; }
+    public Dictionary<string, JsonElement>? Others { get; set; }
 
     /// <summary>The snapshot's id: the hash of its file. Not part of the file.</summary>
     [JsonIgnore]
@@ -87,6 +87,8 @@ public sealed record Snapshot
     {
         Snapshot snapshot = JsonSerializer.Deserialize(json, RepositoryJsonContext.Default.Snapshot)
             ?? throw new JsonException("The snapshot is null.");
-        return snapshot.Tree.IsZero ? throw new JsonException("The snapshot names no tree.") : snapshot with { Id = id };
+        return snapshot.Tree.IsZero
+            ? throw new JsonException("The snapshot names no tree.")
+            : snapshot with { Id = id, Paths = snapshot.Paths ?? [] };
     }
 }

@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Threading;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Repositories.Trees;
+
+namespace BackupModule.Core.Scanning;
+
+/// <summary>
+/// A directory in the making: a place for each of its entries, filled in any order and by any thread as files are read
+/// and subdirectories are finished. It is complete when every place has its answer.
+/// </summary>
+public sealed class DirectoryScan
+{
+    private readonly TreeNode?[] _entries;
+    private int _open;
+
+    internal DirectoryScan(
+        DirectoryScan? parent, int slot, TreeNode? node, string path, int count, ObjectId? previousTree)
+    {
+        Parent = parent;
+        Slot = slot;
+        Node = node;
+        Path = path;
+        PreviousTree = previousTree;
+        _entries = new TreeNode?[count];
+
+        // One more than the entries, for the scan itself: an empty directory is complete when the scan leaves it.
+        _open = count + 1;
+    }
+
+    /// <summary>The directory that this one is in; null for the snapshot's root.</summary>
+    public DirectoryScan? Parent { get; }
+
+    /// <summary>This directory's place in its parent.</summary>
+    public int Slot { get; }
+
+    /// <summary>The directory's own metadata; null for the snapshot's root, which has none.</summary>
+    public TreeNode? Node { get; }
+
+    /// <summary>Where it was read.</summary>
+    public string Path { get; }
+
+    /// <summary>The directory's tree in the parent snapshot, if it was there.</summary>
+    public ObjectId? PreviousTree { get; }
+
+    /// <summary>The entries in byte order, without those that were left out. Valid when the directory is complete.
+    /// </summary>
+    public IReadOnlyList<TreeNode> Entries
+    {
+        get
+        {
+            List<TreeNode> nodes = new(_entries.Length);
+            foreach (TreeNode? entry in _entries)
+            {
+                if (entry is not null)
+                {
+                    nodes.Add(entry);
+                }
+            }
+
+            return nodes;
+        }
+    }
+
+    /// <summary>Answers one place.</summary>
+    /// <param name="slot">The place.</param>
+    /// <param name="node">The entry, or null to leave it out.</param>
+    /// <returns>True if this was the last one, for exactly one caller.</returns>
+    public bool Complete(int slot, TreeNode? node)
+    {
+        _entries[slot] = node;
+        return Interlocked.Decrement(ref _open) == 0;
+    }
+
+    internal bool Leave() => Interlocked.Decrement(ref _open) == 0;
+}

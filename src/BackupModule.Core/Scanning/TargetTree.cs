@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories.Trees;
+
+namespace BackupModule.Core.Scanning;
+
+/// <summary>
+/// The paths to back up, as the tree that leads to them from the root of the snapshot: the targets are its leaves, the
+/// directories on the way carry their own metadata but only the children that lead on.
+/// </summary>
+public sealed class TargetTree
+{
+    private readonly SortedDictionary<string, TargetTree> _children = new(RawText.ByteOrder);
+
+    private TargetTree(string path) => Path = path;
+
+    /// <summary>The path in the file system; the volume itself for the top.</summary>
+    public string Path { get; }
+
+    /// <summary>True if everything at this path is wanted.</summary>
+    public bool IsTarget { get; private set; }
+
+    /// <summary>The next parts of the way, in byte order of their names.</summary>
+    public IReadOnlyDictionary<string, TargetTree> Children => _children;
+
+    /// <summary>Builds the tree of absolute paths. A path below another target is covered by it.</summary>
+    /// <exception cref="BackupException"><c>InvalidArgument</c> for a path that is not absolute.</exception>
+    public static TargetTree Build(IEnumerable<string> paths)
+    {
+        TargetTree root = new(OperatingSystem.IsWindows() ? string.Empty : "/");
+        foreach (string path in paths)
+        {
+            root.Add(path);
+        }
+
+        return root;
+    }
+
+    /// <summary>The absolute path, cleaned as restic does: no empty parts, <c>.</c> or <c>..</c>, no <c>/</c> at the
+    /// end.</summary>
+    public static string Clean(string path, string baseDirectory)
+    {
+        string full = System.IO.Path.GetFullPath(path, baseDirectory);
+        if (!OperatingSystem.IsWindows())
+        {
+            full = string.Join('/', full.Split('/', StringSplitOptions.RemoveEmptyEntries));
+            return "/" + full;
+        }
+
+        return System.IO.Path.TrimEndingDirectorySeparator(full);
+    }
+
+    private void Add(string path)
+    {
+        if (!System.IO.Path.IsPathFullyQualified(path))
+        {
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument, $"'{RawText.ToDisplay(path)}' is not an absolute path.");
+        }
+
+        TargetTree node = this;
+        foreach ((string name, string fullPath) in Parts(path))
+        {
+            if (node.IsTarget)
+            {
+                return;
+            }
+
+            if (!node._children.TryGetValue(name, out TargetTree? child))
+            {
+                node._children[name] = child = new TargetTree(fullPath);
+            }
+
+            node = child;
+        }
+
+        node.IsTarget = true;
+        node._children.Clear();
+    }
+
+    // On Windows the volume is the first part, without its colon.
+    private static IEnumerable<(string Name, string Path)> Parts(string path)
+    {
+        string prefix = "/";
+        if (OperatingSystem.IsWindows())
+        {
+            string volume = System.IO.Path.GetPathRoot(path)!;
+            yield return (System.IO.Path.TrimEndingDirectorySeparator(volume).TrimEnd(':'), volume);
+            path = path[volume.Length..];
+            prefix = volume;
+        }
+
+        char[] separators = OperatingSystem.IsWindows() ? ['\\', '/'] : ['/'];
+        foreach (string part in path.Split(separators, StringSplitOptions.RemoveEmptyEntries))
+        {
+            prefix = System.IO.Path.Join(prefix, part);
+            yield return (part, prefix);
+        }
+    }
+}

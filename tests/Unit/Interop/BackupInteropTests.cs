@@ -1,0 +1,71 @@
+using System;
+using System.Text.Json;
+using System.Threading.Tasks;
+using BackupModule.Core.Backup;
+using BackupModule.Core.Repositories;
+using Xunit;
+
+namespace BackupModule.Tests.Interop;
+
+/// <summary>Backups of ours before stock restic, and its backups before us.</summary>
+public sealed class BackupInteropTests : IDisposable
+{
+    private readonly RepositoryFixture _fixture = new();
+
+    public BackupInteropTests() => Restic.Require();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task Restic_finds_no_fault_in_our_backup_and_restores_it_whole()
+    {
+        _fixture.Write("app/config/app.json", "{\"port\": 8080}");
+        _fixture.Write("app/empty", []);
+        _fixture.Write("app/uploads/photo.bin", TestData.Generate("photo", 5_000_000));
+        Repository repository = await _fixture.CreateAsync();
+
+        BackupResult result = await _fixture.BackUpAsync(repository);
+
+        Assert.True(result.IsComplete);
+        await _fixture.Restic.CheckAllAsync();
+        await _fixture.Restic.RunAsync("restore", result.Snapshot.Id.ToString(), "--target", _fixture.RestorePath);
+        FolderComparison.AssertEqual(_fixture.SourcePath, _fixture.RestorePath + _fixture.SourcePath);
+    }
+
+    [Fact]
+    public async Task A_tree_of_ours_has_the_id_that_restic_gives_it()
+    {
+        _fixture.Write("a/b/c.txt", "content");
+        _fixture.Write("a/z \"quoted\" <&> \u00a0\t\n.txt", "content");
+        _fixture.Write("ä-\U0001F600", "emoji");
+        Repository repository = await _fixture.CreateAsync();
+
+        BackupResult ours = await _fixture.BackUpAsync(repository);
+        string theirs = await _fixture.Restic.RunAsync("backup", "--force", "--json", _fixture.SourcePath);
+
+        string snapshots = await _fixture.Restic.RunAsync("snapshots", "--json");
+        foreach (JsonElement snapshot in JsonDocument.Parse(snapshots).RootElement.EnumerateArray())
+        {
+            Assert.Equal(ours.Snapshot.Tree.ToString(), snapshot.GetProperty("tree").GetString());
+        }
+
+        Assert.Contains("\"data_added\":0", theirs, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Switching_tools_reads_no_file_again()
+    {
+        _fixture.Write("one.bin", TestData.Generate("one", 3_000_000));
+        _fixture.Write("two/two.bin", TestData.Generate("two", 100));
+        await _fixture.CreateAsync();
+        await _fixture.Restic.RunAsync("backup", _fixture.SourcePath);
+
+        BackupResult ours = await _fixture.BackUpAsync(await _fixture.OpenAsync());
+        string theirs = await _fixture.Restic.RunAsync("backup", "--json", _fixture.SourcePath);
+
+        Assert.Equal(2, ours.Snapshot.Summary!.FilesUnmodified);
+        Assert.Equal(0, ours.BytesStored);
+        Assert.Contains("\"files_unmodified\":2", theirs, StringComparison.Ordinal);
+        Assert.Contains("\"data_added\":0", theirs, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace BackupModule.Tests.Interop;
+
+/// <summary>Stock restic, the judge of everything that is written.</summary>
+internal sealed class Restic(string repository, string password)
+{
+    public const string Missing = "needs restic";
+
+    private const string Program = "/usr/bin/restic";
+
+    public static void Require() => Assert.SkipUnless(File.Exists(Program), Missing);
+
+    /// <summary>Runs restic, fails the test if it does not succeed, and gives what it printed.</summary>
+    public async Task<string> RunAsync(params string[] arguments)
+    {
+        (int exitCode, string output) = await TryRunAsync(arguments);
+        Assert.True(exitCode == 0, $"restic {string.Join(' ', arguments)} ended with {exitCode}:\n{output}");
+        return output;
+    }
+
+    /// <summary>Runs restic and gives its exit code and everything it printed.</summary>
+    public async Task<(int ExitCode, string Output)> TryRunAsync(IEnumerable<string> arguments, string? directory = null)
+    {
+        ProcessStartInfo start = new(Program, ["--no-cache", "-r", repository, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory ?? "/",
+        };
+        start.Environment["RESTIC_PASSWORD"] = password;
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await errors);
+    }
+
+    /// <summary>restic's own full check: structure, then every byte of every pack.</summary>
+    public Task<string> CheckAllAsync() => RunAsync("check", "--read-data");
+}
