@@ -27,7 +27,7 @@ public sealed class BackupPipeline : IScanVisitor
     private readonly Repository _repository;
     private readonly BackupPlan _plan;
     private readonly ISourceFileSystem _source;
-    private readonly CountingObserver _observer;
+    private readonly FailureCounter _observer;
     private readonly PackPipeline _packs;
     private readonly BackupStatistics _statistics = new();
     private readonly Channel<FileBackup> _files = Channel.CreateBounded<FileBackup>(FilesAhead);
@@ -42,16 +42,15 @@ public sealed class BackupPipeline : IScanVisitor
         _repository = repository;
         _plan = plan;
         _source = source;
-        _observer = new CountingObserver(observer, _statistics);
+        _observer = new FailureCounter(observer);
         _packs = new PackPipeline(repository, time);
     }
 
     private static int Sealers => Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>Runs the backup and saves everything but the snapshot.</summary>
-    /// <returns>The root tree and what was counted.</returns>
     /// <exception cref="BackupException"><c>SourceEmpty</c>, or a failure of the store.</exception>
-    internal async Task<(ObjectId Tree, BackupStatistics Statistics, long BytesStored)> RunAsync(
+    internal async Task<BackupPipelineResult> RunAsync(
         CancellationToken cancellationToken)
     {
         using StageGroup stages = new(cancellationToken);
@@ -62,7 +61,7 @@ public sealed class BackupPipeline : IScanVisitor
         await _packs.CompleteAsync(stages).ConfigureAwait(false);
 
         return _rootTree is { } tree && !_isEmpty
-            ? (tree, _statistics, _packs.BytesStored)
+            ? new BackupPipelineResult(tree, _statistics, _observer.Count, _packs.BytesStored)
             : throw new BackupException(
                 BackupErrorKind.SourceEmpty,
                 "Nothing could be backed up, so no backup was made.",

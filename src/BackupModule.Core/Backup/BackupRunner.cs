@@ -2,7 +2,6 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
-using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Snapshots;
@@ -54,8 +53,7 @@ public sealed class BackupRunner
         BackupPlan plan = await new BackupPlanner(_repository, _source, _observer)
             .PlanAsync(options, time, cancellationToken).ConfigureAwait(false);
         BackupPipeline pipeline = new(_repository, plan, _source, _time, _observer);
-        (ObjectId tree, BackupStatistics statistics, long bytesStored) =
-            await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
+        BackupPipelineResult stored = await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
 
         MachineIdentity here = MachineIdentity.Current;
         Snapshot snapshot = await _repository.Snapshots.SaveAsync(
@@ -63,7 +61,7 @@ public sealed class BackupRunner
             {
                 Time = FileTimestamp.FromDateTimeOffset(time),
                 Parent = plan.Parent?.Id ?? default,
-                Tree = tree,
+                Tree = stored.Tree,
                 Paths = options.Paths,
                 HostName = options.HostName,
                 UserName = here.UserName,
@@ -72,9 +70,10 @@ public sealed class BackupRunner
                 Excludes = options.Exclude.Patterns.Count > 0 ? options.Exclude.Patterns : null,
                 Tags = options.Tags.Count > 0 ? options.Tags : null,
                 ProgramVersion = ProgramVersion,
-                Summary = statistics.ToSummary(start, FileTimestamp.FromDateTimeOffset(_time.GetLocalNow())),
+                Summary = stored.Statistics.ToSummary(start, FileTimestamp.FromDateTimeOffset(_time.GetLocalNow())),
             },
             cancellationToken).ConfigureAwait(false);
-        return new BackupResult(snapshot, statistics.Failures, bytesStored, _time.GetElapsedTime(started));
+        return new BackupResult(
+            snapshot, stored.Failures, stored.BytesStored, _time.GetElapsedTime(started));
     }
 }

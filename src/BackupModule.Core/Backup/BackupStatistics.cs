@@ -15,21 +15,16 @@ internal sealed class BackupStatistics
     private long _treeBlobs;
     private long _bytesAdded;
     private long _bytesAddedPacked;
-    private long _failures;
 
     public long Files => Volatile.Read(ref _files[0]) + Volatile.Read(ref _files[1]) + Volatile.Read(ref _files[2]);
 
     public long BytesProcessed => Volatile.Read(ref _bytesProcessed);
-
-    public long Failures => Volatile.Read(ref _failures);
 
     public void CountFile(FileChange change) => Interlocked.Increment(ref _files[(int)change]);
 
     public void CountDirectory(FileChange change) => Interlocked.Increment(ref _directories[(int)change]);
 
     public void CountBytes(long bytes) => Interlocked.Add(ref _bytesProcessed, bytes);
-
-    public void CountFailure() => Interlocked.Increment(ref _failures);
 
     public void CountBlob(bool isTree, long length, long packedLength)
     {

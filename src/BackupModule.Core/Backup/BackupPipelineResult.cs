@@ -1,0 +1,11 @@
+using BackupModule.Core.Hashing;
+
+namespace BackupModule.Core.Backup;
+
+/// <summary>What a pipeline stored, ready for the snapshot that names it.</summary>
+/// <param name="Tree">The root tree.</param>
+/// <param name="Statistics">What was counted.</param>
+/// <param name="Failures">Items that could not be read, or changed while they were.</param>
+/// <param name="BytesStored">Bytes of the packs written.</param>
+internal sealed record BackupPipelineResult(
+    ObjectId Tree, BackupStatistics Statistics, long Failures, long BytesStored);

@@ -1,0 +1,6 @@
+namespace BackupModule.Core.Repositories.Trees;
+
+/// <summary>An entry of a backup with its place in it.</summary>
+/// <param name="Path">The absolute path within the backup, with <c>/</c> between parts on every platform.</param>
+/// <param name="Node">The entry.</param>
+public readonly record struct TreeItem(string Path, TreeNode Node);

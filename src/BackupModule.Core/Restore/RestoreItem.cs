@@ -1,0 +1,27 @@
+using System.Collections.Generic;
+using BackupModule.Core.Repositories.Trees;
+
+namespace BackupModule.Core.Restore;
+
+/// <summary>One step of a restore plan.</summary>
+/// <param name="Path">The path relative to the destination.</param>
+/// <param name="Action">What is done.</param>
+/// <param name="Node">The entry in the backup; null for a deletion.</param>
+public sealed record RestoreItem(string Path, RestoreAction Action, TreeNode? Node)
+{
+    /// <summary>True if something of another type is in the way and goes first.</summary>
+    public bool ReplacesOther { get; init; }
+
+    /// <summary>True if the owner, times and mode of the entry are set: not for directories that only lead to what was
+    /// selected and are there already.</summary>
+    public bool SetsMetadata { get; init; } = true;
+
+    /// <summary>The path of an earlier item that is the same file: this one becomes a hard link to it.</summary>
+    public string? LinkTo { get; init; }
+
+    /// <summary>Which chunks of the file must be written, by their number; null for all.</summary>
+    public IReadOnlyList<int>? ChunksToWrite { get; init; }
+
+    /// <summary>How many bytes of content are written.</summary>
+    public long BytesToWrite { get; init; }
+}

@@ -1,0 +1,67 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Locks;
+
+namespace BackupModule.Core.Restore;
+
+/// <summary>Restores a backup, or says what restoring it would do.</summary>
+public sealed class RestoreRunner
+{
+    private readonly Repository _repository;
+    private readonly TimeProvider _time;
+    private readonly IBackupObserver _observer;
+
+    /// <summary>A runner for the open repository.</summary>
+    public RestoreRunner(Repository repository, TimeProvider time, IBackupObserver observer)
+    {
+        _repository = repository;
+        _time = time;
+        _observer = observer;
+    }
+
+    /// <summary>Works out what a restore would do. Changes nothing and takes no lock.</summary>
+    /// <exception cref="BackupException">See <see cref="RestorePlanner.PlanAsync"/>.</exception>
+    public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
+    {
+        await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
+        if (!Directory.Exists(options.Destination))
+        {
+            return await new RestorePlanner(_repository, target: null, _observer)
+                .PlanAsync(options, cancellationToken).ConfigureAwait(false);
+        }
+
+        using IRestoreTarget target = RestoreTargets.Open(options.Destination);
+        return await new RestorePlanner(_repository, target, _observer)
+            .PlanAsync(options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Restores. Run again after an interruption, it writes only what is missing or differs.</summary>
+    /// <exception cref="BackupException"><c>RepositoryLocked</c>, <c>ItemNotFound</c>, <c>StorageFull</c>,
+    /// <c>RestoreTargetUnwritable</c> for the destination itself, or a failure of the store.</exception>
+    public Task<RestoreResult> RunAsync(RestoreOptions options, CancellationToken cancellationToken) =>
+        RepositoryLock.RunAsync(
+            _repository,
+            new LockOptions(IsExclusive: false, options.LockWait),
+            _time,
+            _observer,
+            token => RunLockedAsync(options, token),
+            cancellationToken);
+
+    private async Task<RestoreResult> RunLockedAsync(RestoreOptions options, CancellationToken cancellationToken)
+    {
+        long started = _time.GetTimestamp();
+        await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
+        FailureCounter failures = new(_observer);
+        using IRestoreTarget target = RestoreTargets.Open(options.Destination);
+        RestorePlan plan = await new RestorePlanner(_repository, target, failures)
+            .PlanAsync(options, cancellationToken).ConfigureAwait(false);
+        RestoreExecutor executor = new(_repository, plan, target, _observer);
+        await executor.RunAsync(cancellationToken).ConfigureAwait(false);
+        return new RestoreResult(
+            plan, failures.Count + executor.Failures, executor.BytesWritten, _time.GetElapsedTime(started));
+    }
+}
