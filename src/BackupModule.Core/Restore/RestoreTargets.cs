@@ -1,6 +1,7 @@
 using System;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Restore.Unix;
+using BackupModule.Core.Restore.Windows;
 using BackupModule.Core.Sources.Unix;
 
 namespace BackupModule.Core.Restore;
@@ -16,6 +17,11 @@ public static class RestoreTargets
         if (OperatingSystem.IsLinux() && SystemCallNumbers.AreKnown)
         {
             return new UnixRestoreTarget(directory);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return new WindowsRestoreTarget(directory);
         }
 
         throw new BackupException(

@@ -1,6 +1,7 @@
 using System;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Sources.Unix;
+using BackupModule.Core.Sources.Windows;
 
 namespace BackupModule.Core.Sources;
 
@@ -16,6 +17,11 @@ public static class SourceFileSystems
         if (OperatingSystem.IsLinux() && SystemCallNumbers.AreKnown)
         {
             return new UnixSourceFileSystem(zone, recordAccessTime);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return new WindowsSourceFileSystem(zone, recordAccessTime);
         }
 
         throw new BackupException(

@@ -19,7 +19,6 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
 {
     private const uint OwnerReadWrite = 0x180;
     private const uint OwnerAll = 0x1c0;
-    private const uint Everybody = 0x1ff;
     private const uint AllPermissions = 0xfff;
     private const int LookFlags = LinuxNativeMethods.SymlinkNoFollow | LinuxNativeMethods.NoAutomount;
 
@@ -34,7 +33,7 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
     public UnixRestoreTarget(string directory)
     {
         Root = Path.GetFullPath(directory);
-        _root = OpenRoot(Root);
+        _root = RootFolder.Open(Root);
         _directories = new DirectoryCache(_root);
     }
 
@@ -270,48 +269,6 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
     {
         _directories.Dispose();
         _root.Dispose();
-    }
-
-    [SkipLocalsInit]
-    private static SafeFileHandle OpenRoot(string directory)
-    {
-        const string Action = "open the destination";
-        using PathBytes bytes = new(directory, stackalloc byte[PathBytes.StackSize]);
-        fixed (byte* path = bytes)
-        {
-            int flags = OpenFlags.PathOnly | OpenFlags.Directory | OpenFlags.CloseOnExec;
-            int root = LinuxNativeMethods.OpenAt(LinuxNativeMethods.CurrentDirectory, path, flags, 0);
-            if (root < 0 && LinuxNativeMethods.LastError == Errno.NoEntry)
-            {
-                MakeDirectories(path, bytes.Bytes, directory);
-                root = LinuxNativeMethods.OpenAt(LinuxNativeMethods.CurrentDirectory, path, flags, 0);
-            }
-
-            return root >= 0
-                ? new SafeFileHandle(root, ownsHandle: true)
-                : throw UnixRestoreErrors.Create(LinuxNativeMethods.LastError, directory, Action);
-        }
-    }
-
-    private static void MakeDirectories(byte* path, ReadOnlySpan<byte> bytes, string shown)
-    {
-        for (int end = 1; end < bytes.Length; end++)
-        {
-            byte separator = path[end];
-            if (separator is not ((byte)'/' or 0))
-            {
-                continue;
-            }
-
-            path[end] = 0;
-            if (LinuxRestoreMethods.MakeDirectoryAt(LinuxNativeMethods.CurrentDirectory, path, Everybody) != 0
-                && LinuxNativeMethods.LastError != Errno.Exists)
-            {
-                throw UnixRestoreErrors.Create(LinuxNativeMethods.LastError, shown, "create the destination");
-            }
-
-            path[end] = separator;
-        }
     }
 
     private static uint UnixType(string path, TreeNode node) => node.Type switch
