@@ -1,0 +1,32 @@
+using System;
+
+namespace BackupModule.Core.Catalog;
+
+/// <summary>A repository that the catalog knows by a name. Holds no secret.</summary>
+public sealed record RegisteredRepository
+{
+    /// <summary>The name users type; see <see cref="RepositoryName"/>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A path, or a URI without a password.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>What kind of store the location is, e.g. <c>Local</c>.</summary>
+    public string Provider { get; init; } = "Local";
+
+    /// <summary>The repository's own id, 64 hexadecimal digits.</summary>
+    public required string RepositoryId { get; init; }
+
+    /// <summary>The reference of the password (see <see cref="Encryption.Keys.SecretReference"/>); null if it is asked
+    /// for each time.</summary>
+    public string? PasswordReference { get; init; }
+
+    /// <summary>The zstd level that new data is compressed with; null for the default.</summary>
+    public int? CompressionLevel { get; init; }
+
+    /// <summary>Further options as a JSON object.</summary>
+    public string Options { get; init; } = "{}";
+
+    /// <summary>When it was registered.</summary>
+    public required DateTimeOffset RegisteredAt { get; init; }
+}

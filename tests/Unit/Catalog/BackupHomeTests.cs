@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using BackupModule.Core.Catalog;
+using BackupModule.Core.Diagnostics;
+using Xunit;
+
+namespace BackupModule.Tests.Catalog;
+
+public sealed class BackupHomeTests
+{
+    [Fact]
+    public void The_environment_names_the_folder_and_the_catalog()
+    {
+        BackupHome home = Locate((BackupHome.FolderVariable, "/srv/state"));
+        Assert.Equal(new BackupHome("/srv/state", "/srv/state/catalog.db"), home);
+
+        home = Locate((BackupHome.FolderVariable, "/srv/state"), (BackupHome.CatalogVariable, "/mnt/shared/all.db"));
+        Assert.Equal(new BackupHome("/srv/state", "/mnt/shared/all.db"), home);
+
+        home = Locate((BackupHome.FolderVariable, "state"), (BackupHome.CatalogVariable, ""));
+        Assert.Equal(Path.Combine(Environment.CurrentDirectory, "state"), home.Folder);
+    }
+
+    [Fact]
+    public void Without_it_the_platform_s_data_folder_is_taken()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux, whose data folder the environment names");
+
+        Assert.Equal("/data/backupmodule", Locate(("XDG_DATA_HOME", "/data")).Folder);
+        Assert.EndsWith("/.local/share/backupmodule", Locate(("XDG_DATA_HOME", "relative")).Folder);
+        Assert.EndsWith("/.local/share/backupmodule/catalog.db", Locate().CatalogFile);
+    }
+
+    [Theory]
+    [InlineData("postgres://user:hunter2@server/db")]
+    [InlineData("postgresql://user:hunter2@server/db")]
+    public void A_server_is_refused_without_repeating_its_address(string address)
+    {
+        BackupException failure =
+            Assert.Throws<BackupException>(() => Locate((BackupHome.CatalogVariable, address)));
+
+        Assert.Equal(BackupErrorKind.LocationUnsupported, failure.Kind);
+        Assert.DoesNotContain("hunter2", failure.ToString() + failure.Guidance);
+    }
+
+    private static BackupHome Locate(params (string Name, string Value)[] variables)
+    {
+        Dictionary<string, string> environment = [];
+        foreach ((string name, string value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        return BackupHome.Locate(name => environment.GetValueOrDefault(name));
+    }
+}
