@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Text;
 using BackupModule.Core.Repositories.Trees;
 
@@ -37,6 +38,7 @@ public sealed class GlobPattern
 
     /// <summary>True if the pattern matches the whole name.</summary>
     /// <param name="name">One path component, in the form of <see cref="RawText"/>.</param>
+    [SkipLocalsInit]
     public bool IsMatch(ReadOnlySpan<char> name)
     {
         if (_literal is not null)
@@ -44,9 +46,23 @@ public sealed class GlobPattern
             return name.SequenceEqual(_literal);
         }
 
+        if (name.IsEmpty)
+        {
+            return Array.TrueForAll(_tokens, token => token.Kind == GlobTokenKind.AnyRun);
+        }
+
+        if (Differs(_tokens[0], name[0]) || Differs(_tokens[^1], name[^1]))
+        {
+            return false;
+        }
+
         Span<byte> bytes = name.Length * 3 <= MaxStackBytes ? stackalloc byte[MaxStackBytes] : new byte[name.Length * 3];
         return IsMatch(bytes[..RawText.Encode(name, bytes)]);
     }
+
+    // Most names fail at an end, which shows without a look at their bytes.
+    private static bool Differs(GlobToken token, char end) =>
+        token.Kind == GlobTokenKind.Byte && token.Literal < 0x80 && token.Literal != end;
 
     // Only the last run needs to be tried at other lengths: what an earlier one can match, a later one can take over.
     private bool IsMatch(ReadOnlySpan<byte> name)

@@ -6,31 +6,26 @@ namespace BackupModule.Core.Scanning.Patterns;
 /// <summary>Paths and patterns as their components.</summary>
 internal static class PathParts
 {
-    /// <summary>The components of an absolute path; none for the root.</summary>
+    /// <summary>Finds the components of a path; none for the root.</summary>
     /// <param name="path">The path.</param>
+    /// <param name="components">Takes where they are; <see cref="MaxCount"/> places always suffice.</param>
     /// <param name="windowsPaths">True if <c>\</c> parts components too.</param>
-    public static string[] Split(string path, bool windowsPaths)
-    {
-        ReadOnlySpan<char> separators = windowsPaths ? "/\\" : "/";
-        List<string> parts = new(12);
-        foreach (Range range in path.AsSpan().SplitAny(separators))
-        {
-            if (range.Start.Value != range.End.Value)
-            {
-                parts.Add(path[range]);
-            }
-        }
+    /// <returns>How many there are.</returns>
+    public static int Split(ReadOnlySpan<char> path, Span<Range> components, bool windowsPaths) =>
+        path.SplitAny(components, windowsPaths ? "/\\" : "/", StringSplitOptions.RemoveEmptyEntries);
 
-        return [.. parts];
-    }
+    /// <summary>More components than the path can have, since a split gives its last place all the rest.</summary>
+    public static int MaxCount(ReadOnlySpan<char> path) => (path.Length / 2) + 2;
 
     /// <summary>The components of a pattern, without <c>.</c> and with every <c>..</c> carried out, as Go's
     /// <c>filepath.Clean</c> does; a relative pattern of nothing else is <c>.</c>.</summary>
     public static IReadOnlyList<string> Clean(string pattern, bool isAnchored, bool windowsPaths)
     {
         List<string> parts = [];
-        foreach (string part in Split(pattern, windowsPaths))
+        Span<Range> components = new Range[MaxCount(pattern)];
+        foreach (Range component in components[..Split(pattern, components, windowsPaths)])
         {
+            string part = pattern[component];
             if (part == ".." && parts.Count > 0 && parts[^1] != "..")
             {
                 parts.RemoveAt(parts.Count - 1);

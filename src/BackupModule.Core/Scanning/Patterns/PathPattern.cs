@@ -55,12 +55,13 @@ public sealed class PathPattern
     }
 
     /// <summary>True if the pattern matches the path or a directory above it. Negation is the list's business.</summary>
-    /// <param name="components">The components of an absolute path.</param>
-    public bool Matches(ReadOnlySpan<string> components)
+    /// <param name="path">An absolute path.</param>
+    /// <param name="components">Where its components are.</param>
+    public bool Matches(ReadOnlySpan<char> path, ReadOnlySpan<Range> components)
     {
         for (int start = 0; start <= (_isAnchored ? 0 : components.Length); start++)
         {
-            if (MatchesFrom(_parts, components[start..]))
+            if (MatchesFrom(_parts, path, components[start..]))
             {
                 return true;
             }
@@ -70,8 +71,9 @@ public sealed class PathPattern
     }
 
     /// <summary>True if the pattern matches some path below the directory. Negation is the list's business.</summary>
-    /// <param name="components">The components of the directory's absolute path.</param>
-    public bool CouldMatchBelow(ReadOnlySpan<string> components)
+    /// <param name="directory">The directory's absolute path.</param>
+    /// <param name="components">Where its components are.</param>
+    public bool CouldMatchBelow(ReadOnlySpan<char> directory, ReadOnlySpan<Range> components)
     {
         if (!_isAnchored)
         {
@@ -85,7 +87,7 @@ public sealed class PathPattern
                 return true;
             }
 
-            if (!part.IsMatch(components[i]))
+            if (!part.IsMatch(directory[components[i]]))
             {
                 return false;
             }
@@ -94,16 +96,19 @@ public sealed class PathPattern
         return true;
     }
 
-    private static bool MatchesFrom(ReadOnlySpan<GlobPattern?> parts, ReadOnlySpan<string> components)
+    private static bool MatchesFrom(
+        ReadOnlySpan<GlobPattern?> parts,
+        ReadOnlySpan<char> path,
+        ReadOnlySpan<Range> components)
     {
         while (!parts.IsEmpty)
         {
             if (parts[0] is null)
             {
-                return parts.Length == 1 || MatchesAtAnyDepth(parts[1..], components);
+                return parts.Length == 1 || MatchesAtAnyDepth(parts[1..], path, components);
             }
 
-            if (components.IsEmpty || !parts[0]!.IsMatch(components[0]))
+            if (components.IsEmpty || !parts[0]!.IsMatch(path[components[0]]))
             {
                 return false;
             }
@@ -115,11 +120,14 @@ public sealed class PathPattern
         return true;
     }
 
-    private static bool MatchesAtAnyDepth(ReadOnlySpan<GlobPattern?> parts, ReadOnlySpan<string> components)
+    private static bool MatchesAtAnyDepth(
+        ReadOnlySpan<GlobPattern?> parts,
+        ReadOnlySpan<char> path,
+        ReadOnlySpan<Range> components)
     {
         for (int skipped = 0; skipped <= components.Length; skipped++)
         {
-            if (MatchesFrom(parts, components[skipped..]))
+            if (MatchesFrom(parts, path, components[skipped..]))
             {
                 return true;
             }

@@ -1,10 +1,14 @@
+using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 
 namespace BackupModule.Core.Scanning.Patterns;
 
 /// <summary>Patterns in order, of which the last that speaks about a path decides, as in restic.</summary>
 public sealed class PatternList
 {
+    private const int MaxStackComponents = 256;
+
     private readonly PathPattern[] _patterns;
     private readonly bool _ignoreCase;
     private readonly bool _windowsPaths;
@@ -35,6 +39,7 @@ public sealed class PatternList
     public bool IsEmpty => _patterns.Length == 0;
 
     /// <summary>True if the list matches the absolute path.</summary>
+    [SkipLocalsInit]
     public bool Matches(string path)
     {
         if (IsEmpty)
@@ -42,12 +47,15 @@ public sealed class PatternList
             return false;
         }
 
-        string[] components = PathParts.Split(Fold(path), _windowsPaths);
+        string folded = Fold(path);
+        int maxCount = PathParts.MaxCount(folded);
+        Span<Range> places = maxCount <= MaxStackComponents ? stackalloc Range[MaxStackComponents] : new Range[maxCount];
+        ReadOnlySpan<Range> components = places[..PathParts.Split(folded, places, _windowsPaths)];
         bool matched = false;
         foreach (PathPattern pattern in _patterns)
         {
             // A pattern that could not change the decision need not be asked.
-            if (matched == pattern.IsNegated && pattern.Matches(components))
+            if (matched == pattern.IsNegated && pattern.Matches(folded, components))
             {
                 matched = !pattern.IsNegated;
             }
@@ -60,15 +68,17 @@ public sealed class PatternList
     /// </summary>
     public bool CouldMatchBelow(string directory)
     {
-        string[] components = PathParts.Split(Fold(directory), _windowsPaths);
+        string folded = Fold(directory);
+        Span<Range> places = new Range[PathParts.MaxCount(folded)];
+        ReadOnlySpan<Range> components = places[..PathParts.Split(folded, places, _windowsPaths)];
         bool possible = false;
         foreach (PathPattern pattern in _patterns)
         {
             if (!pattern.IsNegated)
             {
-                possible = possible || pattern.CouldMatchBelow(components);
+                possible = possible || pattern.CouldMatchBelow(folded, components);
             }
-            else if (pattern.Matches(components))
+            else if (pattern.Matches(folded, components))
             {
                 possible = false;
             }
