@@ -8,6 +8,8 @@ using System.Threading.Tasks;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Restore;
 using BackupModule.Core.Sources;
 using BackupModule.Core.Storage;
 using BackupModule.Core.Storage.Local;
@@ -65,6 +67,12 @@ internal sealed class RepositoryFixture : IDisposable
             SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false),
             TimeProvider.System,
             Observer).RunAsync(options, CancellationToken.None);
+
+    public Task<RestoreResult> RestoreAsync(Repository repository, Snapshot snapshot) =>
+        RestoreAsync(repository, new RestoreOptions { Snapshot = snapshot, Destination = RestorePath });
+
+    public Task<RestoreResult> RestoreAsync(Repository repository, RestoreOptions options) =>
+        new RestoreRunner(repository, TimeProvider.System, Observer).RunAsync(options, CancellationToken.None);
 
     public IReadOnlyList<BackupErrorKind> FailureKinds => [.. Observer.Failures.Select(failure => failure.Kind)];
 

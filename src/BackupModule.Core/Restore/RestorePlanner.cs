@@ -134,18 +134,13 @@ public sealed class RestorePlanner
             return new RestoreItem(Relative(item.Path), RestoreAction.Skip, item.Node);
         }
 
-        if (item.Node.Type != NodeType.File)
-        {
-            return PlanOther(item, existing);
-        }
-
         (ulong, ulong) identity = (item.Node.Inode, item.Node.DeviceId);
         if (item.Node is { Links: > 1, Inode: > 0 } && !links.TryAdd(identity, Relative(item.Path)))
         {
             return PlanLink(item, existing, links[identity]);
         }
 
-        return PlanFile(item, existing, options);
+        return item.Node.Type == NodeType.File ? PlanFile(item, existing, options) : PlanOther(item, existing);
     }
 
     private static bool MayChange(TreeNode existing, TreeNode wanted, OverwriteMode mode) => wanted.Type switch
@@ -209,7 +204,7 @@ public sealed class RestorePlanner
 
     private RestoreItem PlanLink(TreeItem item, TreeNode? existing, string linkTo)
     {
-        bool isSame = existing is { Type: NodeType.File }
+        bool isSame = existing is not null
             && _target!.ReadNode(linkTo) is { } other
             && other.Inode == existing.Inode && other.DeviceId == existing.DeviceId;
         RestoreAction action = existing is null ? RestoreAction.Create : isSame ? RestoreAction.Keep : RestoreAction.Change;

@@ -1,0 +1,76 @@
+using System;
+using System.IO;
+using System.Threading.Tasks;
+using BackupModule.Core.Backup;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Restore;
+using BackupModule.Core.Scanning;
+using BackupModule.Tests.Sources;
+using Xunit;
+
+namespace BackupModule.Tests.Restore;
+
+public sealed class RestoreRunnerTests : IDisposable
+{
+    private readonly RepositoryFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task A_nasty_tree_comes_back_as_it_was()
+    {
+        Directory.CreateDirectory(_fixture.SourcePath);
+        NastyTree.Create(_fixture.SourcePath);
+        Repository repository = await _fixture.CreateAsync();
+        BackupResult backup = await _fixture.BackUpAsync(repository);
+
+        RestoreResult result = await _fixture.RestoreAsync(repository, backup.Snapshot);
+
+        Assert.Empty(_fixture.Observer.Failures);
+        Assert.True(result.IsComplete);
+        FolderComparison.AssertEqual(_fixture.SourcePath, _fixture.RestorePath + _fixture.SourcePath);
+    }
+
+    [Fact]
+    public async Task A_second_run_writes_only_what_differs()
+    {
+        byte[] content = TestData.Generate("big", 6_000_000);
+        _fixture.Write("big.bin", content);
+        _fixture.Write("small.txt", "small");
+        Repository repository = await _fixture.CreateAsync();
+        BackupResult backup = await _fixture.BackUpAsync(repository);
+        await _fixture.RestoreAsync(repository, backup.Snapshot);
+        string restored = _fixture.RestorePath + _fixture.SourcePath;
+        using (FileStream file = File.OpenWrite(Path.Combine(restored, "big.bin")))
+        {
+            file.Seek(5_900_000, SeekOrigin.Begin);
+            file.WriteByte(0);
+            file.WriteByte(0);
+        }
+
+        RestoreResult second = await _fixture.RestoreAsync(repository, backup.Snapshot);
+
+        Assert.InRange(second.BytesWritten, 1, 4_000_000);
+        FolderComparison.AssertEqual(_fixture.SourcePath, restored);
+    }
+
+    [Fact]
+    public async Task One_file_can_be_restored_with_the_directories_that_lead_to_it()
+    {
+        _fixture.Write("app/config/app.json", "{}");
+        _fixture.Write("app/other.txt", "other");
+        Repository repository = await _fixture.CreateAsync();
+        BackupResult backup = await _fixture.BackUpAsync(repository);
+
+        await _fixture.RestoreAsync(repository, new RestoreOptions
+        {
+            Snapshot = backup.Snapshot,
+            Destination = _fixture.RestorePath,
+            Selection = new PathSelection([$"{_fixture.SourcePath}/app/config/app.json"], []),
+        });
+
+        string restored = _fixture.RestorePath + _fixture.SourcePath;
+        Assert.True(File.Exists(restored + "/app/config/app.json"));
+        Assert.False(File.Exists(restored + "/app/other.txt"));
+    }
+}
