@@ -1,0 +1,202 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Packing;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Locks;
+using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Scanning;
+
+namespace BackupModule.Core.Verification;
+
+/// <summary>Checks one backup in five ways, each with its evidence.</summary>
+public sealed class BackupChecker
+{
+    private const int EarlierNeeded = 3;
+    private const int EarlierUsed = 10;
+
+    private readonly Repository _repository;
+    private readonly TimeProvider _time;
+    private readonly IBackupObserver _observer;
+
+    /// <summary>A checker for the open repository.</summary>
+    public BackupChecker(Repository repository, TimeProvider time, IBackupObserver observer)
+    {
+        _repository = repository;
+        _time = time;
+        _observer = observer;
+    }
+
+    /// <summary>Checks. Damage is in the result, not thrown.</summary>
+    /// <exception cref="BackupException"><c>RepositoryLocked</c>, <c>IndexDamaged</c>, or a failure of the store.
+    /// </exception>
+    public Task<BackupCheckResult> RunAsync(BackupCheckOptions options, CancellationToken cancellationToken) =>
+        RepositoryLock.RunAsync(
+            _repository,
+            new LockOptions(IsExclusive: false, options.LockWait),
+            _time,
+            _observer,
+            token => RunLockedAsync(options, token),
+            cancellationToken);
+
+    private async Task<BackupCheckResult> RunLockedAsync(
+        BackupCheckOptions options, CancellationToken cancellationToken)
+    {
+        long started = _time.GetTimestamp();
+        await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
+        BackupInventory inventory = await BackupInventory.TakeAsync(_repository, options.Snapshot, cancellationToken)
+            .ConfigureAwait(false);
+        BackupCheckOutcome exists = await CheckExistsAsync(inventory, cancellationToken).ConfigureAwait(false);
+        (BackupCheckOutcome notCorrupted, BackupCheckOutcome readable) =
+            await ReadPacksAsync(inventory, options.SamplePercent, cancellationToken).ConfigureAwait(false);
+        BackupCheckOutcome size = await CheckSizeAsync(inventory, options, cancellationToken).ConfigureAwait(false);
+        return new BackupCheckResult(
+            options.Snapshot,
+            [exists, notCorrupted, readable, size, CheckRequired(inventory, options.RequiredPaths)],
+            _time.GetElapsedTime(started));
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static BackupCheckOutcome CheckRequired(BackupInventory inventory, IReadOnlyList<string> required)
+    {
+        List<string> missing = [.. required.Where(pattern =>
+        {
+            PathSelection selection = new([pattern], []);
+            return !inventory.Paths.Any(selection.Selects);
+        })];
+        string evidence = required.Count == 0 ? "No path is required."
+            : missing.Count == 0 ? Text($"All {required.Count} required paths are in the backup.")
+            : Text($"Missing: {string.Join(", ", missing)}.");
+        return new BackupCheckOutcome(BackupCheckName.RequiredPathsPresent, missing.Count == 0, evidence);
+    }
+
+    private async Task<BackupCheckOutcome> CheckExistsAsync(
+        BackupInventory inventory, CancellationToken cancellationToken)
+    {
+        List<string> problems = [.. inventory.Problems];
+        foreach (ObjectId pack in inventory.Packs.Keys)
+        {
+            string key = RepositoryLayout.KeyOf(FileKind.Pack, pack);
+            if (await _repository.Store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false) is null)
+            {
+                problems.Add($"The pack {pack.ShortText} is not in the store.");
+            }
+        }
+
+        string found = Text(
+            $"{inventory.Paths.Count} items, {inventory.BlobCount} blobs and {inventory.Packs.Count} packs are there");
+        return new BackupCheckOutcome(
+            BackupCheckName.Exists,
+            problems.Count == 0,
+            problems.Count == 0 ? found + "." : Text($"{found}, but: {string.Join(' ', problems.Take(5))}"));
+    }
+
+    private async Task<(BackupCheckOutcome NotCorrupted, BackupCheckOutcome Readable)> ReadPacksAsync(
+        BackupInventory inventory, int samplePercent, CancellationToken cancellationToken)
+    {
+        List<ObjectId> chosen = Sample([.. inventory.Packs.Keys], samplePercent);
+        int damaged = 0;
+        int blobsRead = 0;
+        List<string> corrupt = [];
+        List<string> unreadable = [];
+        foreach (ObjectId pack in chosen)
+        {
+            try
+            {
+                await RepositoryFiles.ReadWholeAsync(_repository.Store, FileKind.Pack, pack, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (BackupException failure)
+            {
+                corrupt.Add(failure.Message);
+            }
+
+            await _repository.Blobs.ReadPackAsync(
+                pack,
+                inventory.Packs[pack],
+                (_, plaintext, failure) =>
+                {
+                    blobsRead++;
+                    if (plaintext is null)
+                    {
+                        damaged++;
+                        unreadable.Add(failure!.Message);
+                    }
+
+                    return ValueTask.CompletedTask;
+                },
+                cancellationToken).ConfigureAwait(false);
+            _observer.OnProgress(new OperationProgress(
+                "Reading packs", pack.ShortText, blobsRead, inventory.BlobCount, 0, null));
+        }
+
+        string share = Text($"{chosen.Count} of {inventory.Packs.Count} packs");
+        return (
+            new BackupCheckOutcome(
+                BackupCheckName.NotCorrupted,
+                corrupt.Count == 0,
+                corrupt.Count == 0
+                    ? $"{share} were read and match their hashes."
+                    : Text($"{share} were read, {corrupt.Count} are damaged: {string.Join(' ', corrupt.Take(5))}")),
+            new BackupCheckOutcome(
+                BackupCheckName.Readable,
+                damaged == 0,
+                damaged == 0
+                    ? Text($"{blobsRead} of {inventory.BlobCount} blobs were decrypted, decompressed and match.")
+                    : Text($"{damaged} of {blobsRead} blobs are damaged: {string.Join(' ', unreadable.Take(5))}")));
+    }
+
+    private async Task<BackupCheckOutcome> CheckSizeAsync(
+        BackupInventory inventory, BackupCheckOptions options, CancellationToken cancellationToken)
+    {
+        Snapshot snapshot = options.Snapshot;
+        IReadOnlyList<Snapshot> all = await _repository.Snapshots
+            .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
+        List<long> earlier = [];
+        foreach (Snapshot other in all.Where(other =>
+            other.HostName == snapshot.HostName
+            && other.Paths.Order().SequenceEqual(snapshot.Paths.Order())
+            && other.Time.CompareMoment(snapshot.Time) < 0).TakeLast(EarlierUsed))
+        {
+            earlier.Add(other.Summary?.TotalBytesProcessed
+                ?? (await BackupInventory.TakeAsync(_repository, other, cancellationToken).ConfigureAwait(false)).TotalBytes);
+        }
+
+        if (earlier.Count < EarlierNeeded)
+        {
+            return new BackupCheckOutcome(
+                BackupCheckName.SizeReasonable,
+                true,
+                Text($"{inventory.TotalBytes} bytes; {earlier.Count} earlier backups are too few to compare with."));
+        }
+
+        earlier.Sort();
+        double median = (earlier[(earlier.Count - 1) / 2] + earlier[earlier.Count / 2]) / 2.0;
+        bool isReasonable = inventory.TotalBytes <= median * options.SizeTolerance
+            && inventory.TotalBytes >= median / options.SizeTolerance;
+        return new BackupCheckOutcome(
+            BackupCheckName.SizeReasonable,
+            isReasonable,
+            Text($"{inventory.TotalBytes} bytes; the median of {earlier.Count} earlier backups is {median:0}, ")
+            + Text($"and a factor of {options.SizeTolerance} is allowed."));
+    }
+
+    private static List<ObjectId> Sample(List<ObjectId> packs, int percent)
+    {
+        int count = (int)Math.Ceiling(packs.Count * Math.Clamp(percent, 1, 100) / 100.0);
+        if (count < packs.Count)
+        {
+            // Another sample each time: in the long run every pack is read.
+            RandomNumberGenerator.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(packs));
+        }
+
+        return packs[..count];
+    }
+}

@@ -1,0 +1,136 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Indexing;
+using BackupModule.Core.Packing;
+using BackupModule.Core.Repositories;
+
+namespace BackupModule.Core.Verification;
+
+/// <summary>Reads whole packs and proves everything about them: name, header, index entries, and every blob.</summary>
+internal sealed class PackVerifier(Repository repository, FindingList findings)
+{
+    private long _bytesRead;
+    private int _packsRead;
+
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
+
+    public int PacksRead => Volatile.Read(ref _packsRead);
+
+    /// <summary>Reads one pack and reports what is wrong with it.</summary>
+    /// <param name="pack">What the index says of the pack.</param>
+    /// <param name="size">Its size in the store.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task VerifyAsync(IndexedPack pack, long size, CancellationToken cancellationToken)
+    {
+        if (size > Array.MaxLength)
+        {
+            findings.DamagedPack(pack.Id, BackupErrorKind.PackDamaged, $"The pack {pack.Id.ShortText} has {size} bytes.");
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)size);
+        try
+        {
+            await repository.Store
+                .ReadAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), 0, buffer.AsMemory(0, (int)size), cancellationToken)
+                .ConfigureAwait(false);
+            Interlocked.Add(ref _bytesRead, size);
+            Interlocked.Increment(ref _packsRead);
+            Verify(pack, buffer.AsSpan(0, (int)size));
+        }
+        catch (BackupException failure)
+        {
+            findings.DamagedPack(pack.Id, BackupErrorKind.PackDamaged, failure.Message);
+            MarkAllBlobs(pack);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void Verify(IndexedPack pack, ReadOnlySpan<byte> content)
+    {
+        if (ObjectId.Hash(content) != pack.Id)
+        {
+            findings.DamagedPack(
+                pack.Id,
+                BackupErrorKind.PackDamaged,
+                $"The content of pack {pack.Id.ShortText} does not match its name.");
+        }
+
+        VerifyHeader(pack, content);
+        foreach (PackEntry entry in pack.Entries)
+        {
+            VerifyBlob(pack.Id, entry, content);
+        }
+    }
+
+    private void VerifyHeader(IndexedPack pack, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            HashSet<PackEntry> indexed = [.. pack.Entries];
+            List<PackEntry> stored = PackHeader.Open(content, content.Length, repository.Cipher);
+            if (!indexed.SetEquals(stored))
+            {
+                findings.DamagedPack(
+                    pack.Id,
+                    BackupErrorKind.IndexDamaged,
+                    $"The index and the header of pack {pack.Id.ShortText} disagree on what is in it.");
+            }
+        }
+        catch (InvalidDataException failure)
+        {
+            findings.DamagedPack(
+                pack.Id,
+                BackupErrorKind.PackDamaged,
+                $"The header of pack {pack.Id.ShortText} is damaged: {failure.Message}");
+        }
+    }
+
+    private void VerifyBlob(ObjectId packId, PackEntry entry, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            if (entry.Offset + (long)entry.Length > content.Length)
+            {
+                throw new InvalidDataException("it lies beyond the end of the pack");
+            }
+
+            repository.Codec.Open(entry, content.Slice((int)entry.Offset, (int)entry.Length));
+        }
+        catch (InvalidDataException failure)
+        {
+            findings.DamagedPack(
+                packId,
+                entry.Key.Type == BlobType.Data ? BackupErrorKind.ChunkDamaged : BackupErrorKind.TreeDamaged,
+                $"The {entry.Key} in pack {packId.ShortText} is damaged: {failure.Message}.");
+            MarkIfOnlyCopy(entry.Key, packId);
+        }
+    }
+
+    private void MarkAllBlobs(IndexedPack pack)
+    {
+        foreach (PackEntry entry in pack.Entries)
+        {
+            MarkIfOnlyCopy(entry.Key, pack.Id);
+        }
+    }
+
+    // A blob that another pack holds too is not lost; if that copy is damaged as well, its own pack says so.
+    private void MarkIfOnlyCopy(BlobKey key, ObjectId packId)
+    {
+        if (!repository.Index.Blobs.FindAll(key).Any(location => location.PackId != packId))
+        {
+            findings.DamagedBlob(key);
+        }
+    }
+}
