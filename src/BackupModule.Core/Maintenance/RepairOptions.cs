@@ -9,6 +9,10 @@ public sealed record RepairOptions
     /// whose size and header are right.</summary>
     public bool ReadData { get; init; }
 
+    /// <summary>True to remove a backup that lost content once its repaired version is stored; false to keep both.
+    /// </summary>
+    public bool RemoveDamaged { get; init; }
+
     /// <summary>How long to wait while somebody else uses the repository.</summary>
     public TimeSpan LockWait { get; init; }
 }

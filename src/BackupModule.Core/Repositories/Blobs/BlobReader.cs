@@ -116,34 +116,45 @@ public sealed class BlobReader
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            BackupException? unreadable = null;
-            try
+            BackupException? unreadable = await TryReadPackBytesAsync(
+                packId, start, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
+            if (unreadable is not null && unreadable.Kind != BackupErrorKind.PackMissing && run.Count > 1)
             {
-                await ReadPackBytesAsync(packId, start, buffer.AsMemory(0, length), cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch (BackupException failure)
-            {
-                unreadable = failure;
+                // A pack that is cut off, or has a bad sector, still gives the blobs that are not touched by it.
+                foreach (PackEntry entry in run)
+                {
+                    await ReadRunAsync(packId, [entry], onBlob, cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
             }
 
             foreach (PackEntry entry in run)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                byte[]? plaintext = null;
-                BackupException? failure = unreadable;
-                if (unreadable is null)
-                {
-                    (plaintext, failure) = Decode(
-                        packId, entry, buffer.AsSpan((int)(entry.Offset - start), (int)entry.Length));
-                }
-
+                (byte[]? plaintext, BackupException? failure) = unreadable is not null
+                    ? (null, unreadable)
+                    : Decode(packId, entry, buffer.AsSpan((int)(entry.Offset - start), (int)entry.Length));
                 await onBlob(entry, plaintext, failure).ConfigureAwait(false);
             }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async Task<BackupException?> TryReadPackBytesAsync(
+        ObjectId packId, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadPackBytesAsync(packId, offset, destination, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (BackupException failure)
+        {
+            return failure;
         }
     }
 

@@ -1,0 +1,210 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Indexing;
+using BackupModule.Core.Packing;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Blobs;
+using BackupModule.Core.Repositories.Locks;
+using BackupModule.Core.Repositories.Snapshots;
+
+namespace BackupModule.Core.Maintenance;
+
+/// <summary>
+/// Repairs a repository: a new index from the packs that are there, the readable blobs of damaged packs in new packs, and
+/// for every backup that lost content a new one, tagged <c>repaired</c>, with the rest. What is damaged is never thrown
+/// away: it moves to <c>backupmodule/damaged/</c>, which restic ignores; backups that lost content stay unless asked
+/// otherwise.
+/// </summary>
+public sealed class RepairRunner
+{
+    /// <summary>The tag of backups that a repair made.</summary>
+    public const string RepairedTag = "repaired";
+
+    /// <summary>Where damaged files are kept, relative to the repository.</summary>
+    public const string DamagedFolder = "backupmodule/damaged/";
+
+    private readonly Repository _repository;
+    private readonly TimeProvider _time;
+    private readonly IBackupObserver _observer;
+
+    /// <summary>A runner for the open repository.</summary>
+    public RepairRunner(Repository repository, TimeProvider time, IBackupObserver observer)
+    {
+        _repository = repository;
+        _time = time;
+        _observer = observer;
+    }
+
+    /// <summary>Works out what must be done to index and packs. Changes nothing and takes no lock.</summary>
+    /// <exception cref="BackupException">A failure of the store.</exception>
+    public Task<RepairPlan> PlanAsync(RepairOptions options, CancellationToken cancellationToken) =>
+        new RepairPlanner(_repository, _observer).PlanAsync(options.ReadData, cancellationToken);
+
+    /// <summary>Repairs under an exclusive lock. Interrupted at any moment, it can be run again.</summary>
+    /// <exception cref="BackupException"><c>RepositoryLocked</c>, or a failure of the store.</exception>
+    public Task<RepairResult> RunAsync(RepairOptions options, CancellationToken cancellationToken) =>
+        RepositoryLock.RunAsync(
+            _repository,
+            new LockOptions(IsExclusive: true, options.LockWait),
+            _time,
+            _observer,
+            token => RunLockedAsync(options, token),
+            cancellationToken);
+
+    private async Task<RepairResult> RunLockedAsync(RepairOptions options, CancellationToken cancellationToken)
+    {
+        RepairPlan plan = await PlanAsync(options, cancellationToken).ConfigureAwait(false);
+        int lost = 0;
+        if (!plan.IsEmpty)
+        {
+            lost = await RepairPacksAsync(plan, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
+        ConcurrentBag<BackupException> damagedSnapshots = [];
+        IReadOnlyList<Snapshot> snapshots = await _repository.Snapshots
+            .ListAsync(damagedSnapshots.Add, cancellationToken).ConfigureAwait(false);
+        List<ObjectId> setAside = [.. damagedSnapshots.Select(static failure => ObjectId.Parse(failure.Subject))];
+        foreach (ObjectId id in setAside)
+        {
+            await SetAsideAsync(FileKind.Snapshot, id, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new RepairResult
+        {
+            DamagedIndexFiles = plan.DamagedIndexFiles,
+            PacksAdded = plan.PacksAdded,
+            PacksMissing = plan.PacksMissing,
+            PacksDamaged = [.. plan.DamagedPacks.Select(static pack => pack.Pack)],
+            BlobsSaved = plan.DamagedPacks.Sum(static pack => pack.Blobs.Count) - lost,
+            BlobsLost = lost,
+            DamagedSnapshots = setAside,
+            RepairedSnapshots = await RepairSnapshotsAsync(snapshots, options, cancellationToken)
+                .ConfigureAwait(false),
+        };
+    }
+
+    private async Task<int> RepairPacksAsync(RepairPlan plan, CancellationToken cancellationToken)
+    {
+        int lost = 0;
+        HashSet<ObjectId> before = await ListIndexAsync(cancellationToken).ConfigureAwait(false);
+        List<(ObjectId Pack, IReadOnlyList<PackEntry> Blobs)> readable =
+            [.. plan.DamagedPacks.Where(static pack => pack.Blobs.Count > 0)];
+        if (readable.Count > 0)
+        {
+            await new BlobCopier(_repository, _time, _observer).CopyAsync(
+                readable,
+                (_, failure) =>
+                {
+                    Interlocked.Increment(ref lost);
+                    _observer.OnItemFailed(failure);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        List<IndexedPack> saved = [];
+        foreach (ObjectId id in await ListIndexAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!before.Contains(id))
+            {
+                saved.AddRange(await _repository.Index.ReadFileAsync(id, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        await new IndexRewriter(_repository).ReplaceAsync([.. plan.GoodPacks, .. saved], cancellationToken)
+            .ConfigureAwait(false);
+        foreach ((ObjectId pack, _) in plan.DamagedPacks)
+        {
+            await SetAsideAsync(FileKind.Pack, pack, cancellationToken).ConfigureAwait(false);
+        }
+
+        return lost;
+    }
+
+    private async Task<HashSet<ObjectId>> ListIndexAsync(CancellationToken cancellationToken)
+    {
+        HashSet<ObjectId> files = [];
+        await foreach ((ObjectId id, _) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            files.Add(id);
+        }
+
+        return files;
+    }
+
+    // The copy is stored before the original goes; what cannot even be read stays where it is.
+    private async Task SetAsideAsync(FileKind kind, ObjectId id, CancellationToken cancellationToken)
+    {
+        string key = RepositoryLayout.KeyOf(kind, id);
+        try
+        {
+            long size = await _repository.Store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false) ?? 0;
+            byte[] content = new byte[size];
+            await _repository.Store.ReadAsync(key, 0, content, cancellationToken).ConfigureAwait(false);
+            await _repository.Store.PutAsync(DamagedFolder + key, content, cancellationToken).ConfigureAwait(false);
+            await _repository.Store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupException failure)
+        {
+            _observer.OnItemFailed(failure);
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<ObjectId, ObjectId>> RepairSnapshotsAsync(
+        IReadOnlyList<Snapshot> snapshots, RepairOptions options, CancellationToken cancellationToken)
+    {
+        HashSet<ObjectId> repairedBefore = [.. snapshots
+            .Where(static snapshot => snapshot.Tags?.Contains(RepairedTag) == true)
+            .Select(static snapshot => snapshot.Original)];
+        Dictionary<Snapshot, ObjectId> trees = [];
+        PackPipeline pipeline = new(_repository, _time);
+        using (StageGroup stages = new(cancellationToken))
+        {
+            TreeRepairer repairer = new(_repository, pipeline, _observer);
+            stages.Run(
+                async token =>
+                {
+                    foreach (Snapshot snapshot in snapshots.Where(snapshot => !repairedBefore.Contains(snapshot.Id)))
+                    {
+                        ObjectId tree = await repairer.RepairAsync(snapshot.Tree, string.Empty, token)
+                            .ConfigureAwait(false);
+                        if (tree != snapshot.Tree)
+                        {
+                            trees[snapshot] = tree;
+                        }
+                    }
+                },
+                onCompleted: () => pipeline.Input.Complete());
+            pipeline.Start(stages);
+            await pipeline.CompleteAsync(stages).ConfigureAwait(false);
+        }
+
+        Dictionary<ObjectId, ObjectId> repaired = [];
+        foreach ((Snapshot snapshot, ObjectId tree) in trees)
+        {
+            Snapshot whole = await _repository.Snapshots.SaveAsync(
+                snapshot with
+                {
+                    Tree = tree,
+                    Original = snapshot.Id,
+                    Tags = [.. snapshot.Tags ?? [], RepairedTag],
+                    Summary = null,
+                },
+                cancellationToken).ConfigureAwait(false);
+            repaired[snapshot.Id] = whole.Id;
+            if (options.RemoveDamaged)
+            {
+                await _repository.Snapshots.RemoveAsync(snapshot.Id, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return repaired;
+    }
+}
