@@ -24,7 +24,7 @@ internal sealed class ConsoleApplication : IDisposable
         _host = new ConsoleHost(_ui);
         SessionSetup.AddModulePath();
         _runspace = RunspaceFactory.CreateRunspace(_host, SessionSetup.Create(options));
-        _runner = new PipelineRunner(_runspace, _signals);
+        _runner = new PipelineRunner(_runspace, _ui, _signals);
     }
 
     public int Run()
@@ -62,6 +62,7 @@ internal sealed class ConsoleApplication : IDisposable
             throw new HostUsageException($"There is no script file '{path}'.");
         }
 
+        EngineInternals.LetScriptsExit(_runspace);
         return ExitCodeOf(_runner.Run(shell =>
         {
             shell.AddCommand(path, useLocalScope: false);
@@ -71,8 +72,7 @@ internal sealed class ConsoleApplication : IDisposable
 
     private int RunInteractively()
     {
-        TabCompleter completer = new(_runspace);
-        InteractiveLoop loop = new(_host, _runner, _signals, completer);
+        InteractiveLoop loop = new(_host, _runner, _signals);
         _host.NestedPrompt = () => loop.Run(nested: true);
         loop.Run(nested: false);
         return _host.ExitRequested ?? ExitCode.Success;

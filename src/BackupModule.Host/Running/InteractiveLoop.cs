@@ -8,7 +8,7 @@ using BackupModule.Host.Terminal;
 namespace BackupModule.Host.Running;
 
 /// <summary>Reads commands from the terminal and runs each, until <c>exit</c> or Ctrl+D.</summary>
-internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, StopSignals signals, TabCompleter completer)
+internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, StopSignals signals)
 {
     private const string ContinuationPrompt = ">> ";
 
@@ -53,6 +53,7 @@ internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, S
 
     private string? ReadCommand(bool nested)
     {
+        TabCompleter completer = new(() => runner.Create(nested));
         string text = string.Empty;
         string prompt = LastLine(Prompt(nested));
         try

@@ -1,15 +1,20 @@
 using System;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
+using BackupModule.Host.Terminal;
 
 namespace BackupModule.Host.Running;
 
 /// <summary>Runs one pipeline at a time, shows all it says, and stops it when a signal asks for that.</summary>
-internal sealed class PipelineRunner(Runspace runspace, StopSignals signals)
+internal sealed class PipelineRunner(Runspace runspace, ConsoleUserInterface ui, StopSignals signals)
 {
+    /// <param name="nested">True inside a pipeline that waits, as under a nested prompt.</param>
+    public PowerShell Create(bool nested) =>
+        nested ? PowerShell.Create(RunspaceMode.CurrentRunspace) : PowerShell.Create(runspace);
+
     /// <param name="build">Adds the commands.</param>
     /// <param name="nested">True inside a pipeline that waits, as under a nested prompt.</param>
-    /// <returns>False when a terminating error ended the pipeline.</returns>
+    /// <returns>False when a terminating error or a signal ended the pipeline.</returns>
     public bool Run(Action<PowerShell> build, bool nested = false)
     {
         using PowerShell shell = Create(nested);
@@ -24,7 +29,7 @@ internal sealed class PipelineRunner(Runspace runspace, StopSignals signals)
         try
         {
             shell.Invoke(null, new PSInvocationSettings { AddToHistory = false });
-            return true;
+            return shell.InvocationStateInfo.State != PSInvocationState.Stopped;
         }
         catch (PipelineStoppedException)
         {
@@ -48,23 +53,17 @@ internal sealed class PipelineRunner(Runspace runspace, StopSignals signals)
         return string.Concat(shell.AddScript(script).Invoke<string>());
     }
 
-    private PowerShell Create(bool nested)
-    {
-        if (nested)
-        {
-            return PowerShell.Create(RunspaceMode.CurrentRunspace);
-        }
-
-        return PowerShell.Create(runspace);
-    }
-
     private void Show(RuntimeException error, bool nested)
     {
         using PowerShell shell = Create(nested);
-        PSObject record = PSObject.AsPSObject(new ErrorRecord(error.ErrorRecord, error));
-
-        // The formatter sends objects with this mark to the error stream.
-        record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
-        shell.AddCommand("Out-Default").Invoke(new[] { record });
+        ui.ShowingError = true;
+        try
+        {
+            shell.AddCommand("Out-Default").Invoke(new[] { new ErrorRecord(error.ErrorRecord, error) });
+        }
+        finally
+        {
+            ui.ShowingError = false;
+        }
     }
 }

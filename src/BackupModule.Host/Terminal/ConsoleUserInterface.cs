@@ -27,6 +27,9 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
     /// <summary>Whether an error was shown: it is what makes the exit code say "completed with warnings".</summary>
     public bool ErrorWasShown { get; set; }
 
+    /// <summary>Set while an error that ended a script is formatted: all text is then an error's.</summary>
+    public bool ShowingError { get; set; }
+
     public override PSHostRawUserInterface RawUI { get; }
 
     public override bool SupportsVirtualTerminal => _terminal.OutputHasColour;
@@ -36,7 +39,17 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
         _terminal.Write(Coloured(foregroundColor, backgroundColor, value));
 
-    public override void WriteLine(string value) => _terminal.Write(value + Environment.NewLine);
+    public override void WriteLine(string value)
+    {
+        if (ShowingError)
+        {
+            WriteErrorLine(value);
+        }
+        else
+        {
+            _terminal.Write(value + Environment.NewLine);
+        }
+    }
 
     public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
         _terminal.Write(Coloured(foregroundColor, backgroundColor, value) + Environment.NewLine);

@@ -1,11 +1,10 @@
 using System;
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 
 namespace BackupModule.Host.Terminal;
 
 /// <summary>Walks through the engine's completions of the word at the cursor, one a key press.</summary>
-internal sealed class TabCompleter(Runspace runspace)
+internal sealed class TabCompleter(Func<PowerShell> createShell)
 {
     private CommandCompletion? _matches;
     private string _lastText = string.Empty;
@@ -16,7 +15,7 @@ internal sealed class TabCompleter(Runspace runspace)
     {
         if (_matches is null || text != _lastText)
         {
-            using PowerShell shell = PowerShell.Create(runspace);
+            using PowerShell shell = createShell();
             _matches = CommandCompletion.CompleteInput(text, cursor, null, shell);
             _source = text;
         }
