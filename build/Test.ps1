@@ -34,9 +34,10 @@ function Invoke-UnitTests([string]$Root) {
     Reset-Folder "$Root/out/test-results"
     $report = "$Root/out/test-results/unit.xml"
     $name = if ($IsWindows) { 'BackupModule.Tests.exe' } else { 'BackupModule.Tests' }
-    $null = & "$Root/tests/Unit/bin/Release/net10.0/$name" -noLogo -noColor -xml $report | Out-Host
+    & "$Root/tests/Unit/bin/Release/net10.0/$name" -noLogo -noColor -result-xml $report | Out-Host
+    $exitCode = $LASTEXITCODE
     if (-not [System.IO.File]::Exists($report)) {
-        Write-Step "The unit tests ended without a report (exit code $LASTEXITCODE)"
+        Write-Step "The unit tests ended without a report (exit code $exitCode)"
         return New-TestTotal 0 1 0 @()
     }
 
@@ -46,6 +47,11 @@ function Invoke-UnitTests([string]$Root) {
         $passed += [int]$assembly.GetAttribute('passed')
         $failed += [int]$assembly.GetAttribute('failed') + [int]$assembly.GetAttribute('errors')
         $skipped += [int]$assembly.GetAttribute('skipped')
+    }
+
+    if ($exitCode -ne 0 -and $failed -eq 0) {
+        Write-Step "The unit tests ended with exit code $exitCode though none failed"
+        $failed = 1
     }
 
     $reasons = foreach ($reason in $assemblies.SelectNodes('//test[@result="Skip"]/reason')) { $reason.InnerText }

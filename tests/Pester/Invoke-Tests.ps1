@@ -2,6 +2,7 @@
 # files; the answer has PassedCount, FailedCount, SkippedCount and Tests either way.
 param([string[]]$Path = @(), [string[]]$Tag = @(), [string[]]$ExcludeTag = @())
 
+Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 if ($Path.Count -eq 0) {
     $Path = [string[]]@([System.IO.Directory]::GetFiles($PSScriptRoot, '*.Tests.ps1'))

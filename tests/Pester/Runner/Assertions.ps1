@@ -94,8 +94,10 @@ $script:Assertions = @{
         Phrase = 'of type'
         Check = {
             param($a, $r)
+            # Unquoted, [int] reaches us as a text.
+            $wanted = if ($r.Expected -is [string]) { [type]$r.Expected.Trim('[', ']') } else { $r.Expected }
             $type = if ($null -ne $a) { $a.GetType() }
-            [pscustomobject]@{ Succeeded = $a -is $r.Expected; Got = "$(Format-Value $a) of type $(Format-Value $type)" }
+            [pscustomobject]@{ Succeeded = $a -is $wanted; Got = "$(Format-Value $a) of type $(Format-Value $type)" }
         }
     }
     Contain = @{ Phrase = 'a collection with'; Check = { param($a, $r) @($a) -contains $r.Expected } }
