@@ -42,6 +42,13 @@ internal static class EngineInternals
         SetImplementation(command, manager);
     }
 
+    /// <summary>Ends the commands that feed this one, as when it has all that it wants.</summary>
+    public static void StopUpstream(Cmdlet command)
+    {
+        Type type = s_engine.GetType("System.Management.Automation.StopUpstreamCommandsException", throwOnError: true)!;
+        throw (Exception)Activator.CreateInstance(type, Any, null, [command], null)!;
+    }
+
     private static void SetImplementation(FrontEndCommandBase command, object implementation) =>
         Member(typeof(FrontEndCommandBase).GetField("implementation", Any)).SetValue(command, implementation);
 

@@ -54,14 +54,7 @@ internal sealed class ConsoleTerminal
         lock (_gate)
         {
             _progress.Clear();
-            try
-            {
-                writer.Write(PSHostUserInterface.GetOutputString(text, colours));
-            }
-            catch (IOException)
-            {
-                // The reader of our pipe is gone (`psbackup ... | head`): there is no one left to tell.
-            }
+            writer.Write(PSHostUserInterface.GetOutputString(text, colours));
         }
     }
 }
