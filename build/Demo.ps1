@@ -8,9 +8,10 @@ $work = [System.IO.Directory]::CreateTempSubdirectory('backup-demo-').FullName
 $project = "$work/shop"
 $previousHome = $env:BACKUPMODULE_HOME
 
-# Shows a command as it would be typed and then what it says.
+# Shows a command as it would be typed, with the values of its variables, and then what it says.
 function Step([scriptblock]$Command) {
-    $Host.UI.WriteLine("PS> $($Command.ToString().Trim())")
+    $text = $ExecutionContext.InvokeCommand.ExpandString($Command.ToString().Trim().Replace('"', ''))
+    $Host.UI.WriteLine("PS> $text")
     . $Command | Out-Host
 }
 
@@ -21,15 +22,15 @@ try {
     Import-Module "$root/out/BackupModule"
 
     Step { New-BackupRepository -Name demo -Location "$work/repository" -Password env:BACKUP_PW }
-    Step { Invoke-Backup -RepositoryName demo -Path $project -Exclude node_modules -Tag demo }
+    Step { Invoke-Backup -RepositoryName demo -Path "$project" -Exclude node_modules -Tag demo }
     $first = Get-Backup -RepositoryName demo -Latest
 
     Edit-DemoProject $project
     $Host.UI.WriteLine('(the project changes: a file is edited, one is added, one is deleted)')
-    Step { Invoke-Backup -RepositoryName demo -Path $project -Exclude node_modules -Tag demo }
+    Step { Invoke-Backup -RepositoryName demo -Path "$project" -Exclude node_modules -Tag demo }
     $second = Get-Backup -RepositoryName demo -Latest
 
-    Step { Compare-Backup -RepositoryName demo -ReferenceId $first.BackupId -DifferenceId $second.BackupId }
+    Step { Compare-Backup -RepositoryName demo -ReferenceId "$($first.BackupId)" -DifferenceId "$($second.BackupId)" }
     Step { Test-BackupRepository -Name demo -ReadData }
     Step { Get-Backup -RepositoryName demo -Latest | Restore-Backup -Destination "$work/restored" }
     Step { Get-Backup -RepositoryName demo }
