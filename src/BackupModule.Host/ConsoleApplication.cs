@@ -11,7 +11,7 @@ internal sealed class ConsoleApplication : IDisposable
 {
     private readonly HostOptions _options;
     private readonly ConsoleTerminal _terminal = new();
-    private readonly ConsoleUserInterface _ui;
+    private readonly ErrorTally _errors = new();
     private readonly ConsoleHost _host;
     private readonly StopSignals _signals = new();
     private readonly Runspace _runspace;
@@ -20,11 +20,11 @@ internal sealed class ConsoleApplication : IDisposable
     public ConsoleApplication(HostOptions options)
     {
         _options = options;
-        _ui = new ConsoleUserInterface(_terminal, new ConsoleInput(options.NonInteractive));
-        _host = new ConsoleHost(_ui);
+        ConsoleUserInterface ui = new(_terminal, new ConsoleInput(options.NonInteractive), _errors);
+        _host = new ConsoleHost(ui, _errors);
         SessionSetup.AddModulePath();
         _runspace = RunspaceFactory.CreateRunspace(_host, SessionSetup.Create(options));
-        _runner = new PipelineRunner(_runspace, _ui, _signals);
+        _runner = new PipelineRunner(_runspace, ui, _signals);
     }
 
     public int Run()
@@ -90,8 +90,8 @@ internal sealed class ConsoleApplication : IDisposable
             return requested;
         }
 
-        return !ranToItsEnd ? ExitCode.Failure
-            : _ui.ErrorWasShown ? ExitCode.CompletedWithWarnings
+        return !ranToItsEnd || _errors.AnyTerminating ? ExitCode.Failure
+            : _errors.AnyShown ? ExitCode.CompletedWithWarnings
             : ExitCode.Success;
     }
 }

@@ -1,12 +1,13 @@
 using System;
 using System.Globalization;
+using System.Management.Automation;
 using System.Management.Automation.Host;
 using BackupModule.Host.Terminal;
 
 namespace BackupModule.Host;
 
 /// <summary>The host that the engine and its scripts see as <c>$Host</c>.</summary>
-internal sealed class ConsoleHost(ConsoleUserInterface ui) : PSHost
+internal sealed class ConsoleHost(ConsoleUserInterface ui, ErrorTally errors) : PSHost
 {
     public override string Name => "psbackup";
 
@@ -19,6 +20,8 @@ internal sealed class ConsoleHost(ConsoleUserInterface ui) : PSHost
     public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
 
     public override CultureInfo CurrentUICulture => CultureInfo.CurrentUICulture;
+
+    public override PSObject PrivateData { get; } = PSObject.AsPSObject(errors);
 
     /// <summary>The code of the <c>exit</c> that ended the session; null as long as there was none.</summary>
     public int? ExitRequested { get; private set; }

@@ -5,10 +5,10 @@ internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>A terminating error ended the script.</summary>
+    /// <summary>A terminating error ended the script or one of its statements, and nothing caught it.</summary>
     public const int Failure = 1;
 
-    /// <summary>The script ran to its end, but at least one error was shown on the way.</summary>
+    /// <summary>The script ran to its end and no statement failed, but errors were shown on the way.</summary>
     public const int CompletedWithWarnings = 3;
 
     /// <summary>The console's own arguments are wrong (EX_USAGE).</summary>

@@ -25,9 +25,9 @@ internal static class HostHelp
 
         Exit codes
           0    success
-          1    a terminating error ended the script
-          3    the script ran to its end, but errors were shown on the way (for a backup: it is there, and
-               the errors say what is not in it)
+          1    an error ended the script, or ended one of its commands and was not caught
+          3    the script ran to its end, but errors were shown that their commands survived (for a backup:
+               it is there, and the errors say what is not in it)
           64   the arguments of psbackup are wrong
           130, 143  stopped by Ctrl+C (SIGINT), by SIGTERM
           N    the script said `exit N`

@@ -23,7 +23,9 @@ internal static class SessionSetup
 
         foreach ((CmdletAttribute name, Type type) in OwnCommands())
         {
-            state.Commands.Add(new SessionStateCmdletEntry($"{name.VerbName}-{name.NounName}", type, null));
+            string command = $"{name.VerbName}-{name.NounName}";
+            state.Commands.Remove(command, typeof(SessionStateCmdletEntry));
+            state.Commands.Add(new SessionStateCmdletEntry(command, type, null));
         }
 
         return state;

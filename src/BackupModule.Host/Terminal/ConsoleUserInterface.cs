@@ -12,20 +12,19 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
 {
     private readonly ConsoleTerminal _terminal;
     private readonly ConsoleInput _input;
+    private readonly ErrorTally _errors;
     private readonly ChoicePrompt _choices;
     private readonly FieldPrompt _fields;
 
-    public ConsoleUserInterface(ConsoleTerminal terminal, ConsoleInput input)
+    public ConsoleUserInterface(ConsoleTerminal terminal, ConsoleInput input, ErrorTally errors)
     {
+        _errors = errors;
         _terminal = terminal;
         _input = input;
         _choices = new ChoicePrompt(this, input);
         _fields = new FieldPrompt(this, input);
         RawUI = new ConsoleRawUserInterface(terminal);
     }
-
-    /// <summary>Whether an error was shown: it is what makes the exit code say "completed with warnings".</summary>
-    public bool ErrorWasShown { get; set; }
 
     /// <summary>Set while an error that ended a script is formatted: all text is then an error's.</summary>
     public bool ShowingError { get; set; }
@@ -56,7 +55,7 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface, IHostUISupport
 
     public override void WriteErrorLine(string value)
     {
-        ErrorWasShown = true;
+        _errors.AnyShown = true;
         _terminal.WriteError(value, string.Empty);
         _terminal.WriteError(Environment.NewLine, string.Empty);
     }

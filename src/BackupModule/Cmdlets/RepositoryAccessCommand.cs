@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using System.Security.Cryptography;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Binding;
+using BackupModule.Core.Catalog;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Encryption.Keys;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Storage;
+
+namespace BackupModule.Cmdlets;
+
+/// <summary>A cmdlet that opens repositories with a password.</summary>
+public abstract class RepositoryAccessCommand : CatalogCommand
+{
+    private readonly Dictionary<string, Repository> _open = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The password as SecureString or PSCredential, or where it is found: <c>env:NAME</c>, <c>file:PATH</c>,
+    /// <c>command:PROGRAM ARGS</c>, <c>vault:VAULT/NAME</c>. Without it, the registered reference is used, or it is asked
+    /// for.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Password { get; set; }
+
+    /// <summary>Opens a registered repository; a second time in the same pipeline it is open already.</summary>
+    /// <exception cref="BackupException">See <see cref="Repository.OpenAsync"/>; <c>SecretUnavailable</c>.</exception>
+    private protected async Task<Repository> OpenAsync(
+        RegisteredRepository registered, CancellationToken cancellationToken)
+    {
+        if (_open.TryGetValue(registered.Name, out Repository? open))
+        {
+            return open;
+        }
+
+        PasswordArgument? password = PasswordArgument.Read(Password ?? registered.PasswordReference);
+        Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
+        return _open[registered.Name] = repository;
+    }
+
+    /// <summary>Opens the repository of a registration with the given password; null to ask for it.</summary>
+    private protected Task<Repository> OpenAsync(
+        RegisteredRepository registered, PasswordArgument? password, CancellationToken cancellationToken) =>
+        UsePasswordAsync(
+            password,
+            $"repository {registered.Name}",
+            isNew: false,
+            bytes => Repository.OpenAsync(
+                StoreLocation.Parse(registered.Location, Environment.CurrentDirectory).OpenStore(),
+                bytes,
+                OptionsFor(registered.CompressionLevel),
+                cancellationToken),
+            cancellationToken);
+
+    /// <summary>Gives work a password, and wipes it after.</summary>
+    private protected async Task<T> UsePasswordAsync<T>(
+        PasswordArgument? password,
+        string whose,
+        bool isNew,
+        Func<ReadOnlyMemory<byte>, Task<T>> work,
+        CancellationToken cancellationToken)
+    {
+        using Secret secret = await new PasswordReader(this, Pipeline)
+            .ReadAsync(password, whose, isNew, cancellationToken).ConfigureAwait(false);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(secret.Utf8.Length, pinned: true);
+        secret.Utf8.CopyTo(bytes);
+        try
+        {
+            return await work(bytes).ConfigureAwait(false);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>The options of a registration.</summary>
+    private protected static RepositoryOptions OptionsFor(int? compressionLevel) => compressionLevel is { } level
+        ? new RepositoryOptions { CompressionLevel = level }
+        : new RepositoryOptions();
+
+    /// <summary>Fails where a location holds another repository than the one that was registered.</summary>
+    private protected static void RequireSame(RegisteredRepository registered, Repository found)
+    {
+        if (ObjectId.TryParse(registered.RepositoryId, out ObjectId expected) && expected != found.Config.Id)
+        {
+            throw new BackupException(
+                BackupErrorKind.RepositoryForeign,
+                $"At {found.Store.Location} is the repository {found.Config.Id.ShortText}, not "
+                + $"{expected.ShortText}, which is registered as '{registered.Name}'.",
+                "Check the location. To use the other repository, unregister the name and register it again.")
+            {
+                Subject = registered.Name,
+            };
+        }
+    }
+}

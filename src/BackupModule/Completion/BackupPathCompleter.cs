@@ -1,0 +1,25 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace BackupModule.Completion;
+
+/// <summary>Completes paths in backups that this session has shown.</summary>
+public sealed class BackupPathCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
+    {
+        string? name = fakeBoundParameters?["RepositoryName"] as string;
+        return Suggestions.For(
+            wordToComplete,
+            RecentBackups.Paths(name).Select(static path => (path, path)));
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace BackupModule.Completion;
+
+/// <summary>Completes tags of backups that this session has shown.</summary>
+public sealed class TagCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName,
+        string parameterName,
+        string wordToComplete,
+        CommandAst commandAst,
+        IDictionary fakeBoundParameters)
+    {
+        string? name = fakeBoundParameters?["RepositoryName"] as string;
+        return Suggestions.For(
+            wordToComplete,
+            RecentBackups.Backups(name)
+                .SelectMany(static backup => backup.Tag).Distinct().Order().Select(static tag => (tag, tag)));
+    }
+}
