@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Cmdlets;
+using BackupModule.Completion;
+using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Verification;
+using BackupModule.Outputs;
+
+namespace BackupModule.Commands.Backups;
+
+/// <summary>Checks a backup in five ways: exists, not corrupted, readable, size reasonable, required paths present.
+/// </summary>
+[Cmdlet(VerbsDiagnostic.Test, "Backup")]
+[OutputType(typeof(BackupCheckInfo), typeof(bool))]
+public sealed class TestBackupCommand : BackupCommand
+{
+    /// <summary>Patterns of which each must match something in the backup.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
+    public string[] RequiredPath { get; set; } = [];
+
+    /// <summary>The share of the backup's packs to read, in percent; another random choice each time.</summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int SamplePercent { get; set; } = 100;
+
+    /// <summary>The factor by which the size may differ from the median of earlier backups of the same paths.</summary>
+    [Parameter]
+    [ValidateRange(1.0, 1000.0)]
+    public double SizeTolerance { get; set; } = 2;
+
+    /// <summary>Returns only whether all checks passed.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        Snapshot snapshot = await BackupSearch.FindAsync(open, BackupId, Pipeline, cancellationToken)
+            .ConfigureAwait(false);
+        BackupCheckResult result = await new BackupChecker(open.Repository, Clock, Pipeline).RunAsync(
+            new BackupCheckOptions
+            {
+                Snapshot = snapshot,
+                RequiredPaths = RequiredPath,
+                SamplePercent = SamplePercent,
+                SizeTolerance = SizeTolerance,
+                LockWait = LockWait,
+            },
+            cancellationToken).ConfigureAwait(false);
+        await Pipeline.WriteAsync(Quiet ? result.Passed : BackupCheckInfo.From(result, open.Name)).ConfigureAwait(false);
+    }
+}

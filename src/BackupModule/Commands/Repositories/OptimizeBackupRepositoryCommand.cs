@@ -1,0 +1,51 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Binding;
+using BackupModule.Cmdlets;
+using BackupModule.Core.Maintenance;
+using BackupModule.Outputs;
+
+namespace BackupModule.Commands.Repositories;
+
+/// <summary>Prunes a repository: removes what no backup uses. No backup loses anything, so nobody is asked.</summary>
+[Cmdlet(VerbsCommon.Optimize, "BackupRepository", SupportsShouldProcess = true)]
+[OutputType(typeof(OptimizeInfo))]
+public sealed class OptimizeBackupRepositoryCommand : LockingNamedRepositoryCommand
+{
+    /// <summary>How many percent of the remaining packs may stay unused; 0 rewrites every pack with waste.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 100.0)]
+    public double MaxUnusedPercent { get; set; } = 5;
+
+    /// <summary>The most bytes of packs to rewrite in this run, e.g. <c>10GB</c>.</summary>
+    [Parameter]
+    [SizeTransformation]
+    public long? MaxRepackSize { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        PruneRunner runner = new(open.Repository, Clock, Pipeline);
+        PruneOptions options = new()
+        {
+            MaxUnusedPercent = MaxUnusedPercent,
+            MaxRepackBytes = MaxRepackSize,
+            LockWait = LockWait,
+        };
+        switch (await Pipeline.AskAsync(open.Name, "Remove what no backup uses").ConfigureAwait(false))
+        {
+            case Consent.Given:
+                PruneResult result = await runner.RunAsync(options, cancellationToken).ConfigureAwait(false);
+                await Pipeline.WriteAsync(OptimizeInfo.From(result.Plan, result.Duration, open.Name))
+                    .ConfigureAwait(false);
+                break;
+            case Consent.PlanOnly:
+                PrunePlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                await Pipeline.WriteAsync(OptimizeInfo.From(plan, TimeSpan.Zero, open.Name)).ConfigureAwait(false);
+                break;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Cmdlets;
+using BackupModule.Core.Maintenance;
+using BackupModule.Outputs;
+
+namespace BackupModule.Commands.Repositories;
+
+/// <summary>Rebuilds the index from the packs, saves what damaged packs still hold, and makes backups whole as far as
+/// their content is there. Nothing damaged is thrown away.</summary>
+[Cmdlet(VerbsDiagnostic.Repair, "BackupRepository", SupportsShouldProcess = true)]
+[OutputType(typeof(RepairInfo))]
+public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryCommand
+{
+    /// <summary>Reads all packs in full to find the damaged ones; without it, sizes and headers are trusted.</summary>
+    [Parameter]
+    public SwitchParameter ReadData { get; set; }
+
+    /// <summary>Removes a backup that lost content once its repaired version is stored.</summary>
+    [Parameter]
+    public SwitchParameter RemoveDamaged { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        RepairRunner runner = new(open.Repository, Clock, Pipeline);
+        RepairOptions options = new() { ReadData = ReadData, RemoveDamaged = RemoveDamaged, LockWait = LockWait };
+        switch (await Pipeline.AskAsync(open.Name, "Repair index, packs and backups").ConfigureAwait(false))
+        {
+            case Consent.Given:
+                RepairResult result = await runner.RunAsync(options, cancellationToken).ConfigureAwait(false);
+                await Pipeline.WriteAsync(RepairInfo.From(result, open.Name)).ConfigureAwait(false);
+                break;
+            case Consent.PlanOnly:
+                RepairPlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                await Pipeline.WriteAsync(RepairInfo.From(plan, open.Name)).ConfigureAwait(false);
+                break;
+        }
+    }
+}
