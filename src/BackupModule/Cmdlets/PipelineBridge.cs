@@ -105,6 +105,25 @@ internal sealed class PipelineBridge : IBackupObserver, IDisposable
             : reason == ShouldProcessReason.WhatIf ? Consent.PlanOnly : Consent.Declined;
     });
 
+    /// <summary>
+    /// As <see cref="AskAsync"/> in a cmdlet of high impact, for one use of a cmdlet that is otherwise harmless.
+    /// </summary>
+    public async Task<Consent> AskHighImpactAsync(string target, string action)
+    {
+        Consent consent = await AskAsync(target, action).ConfigureAwait(false);
+        if (consent != Consent.Given)
+        {
+            return consent;
+        }
+
+        return await InvokeAsync(() =>
+            _cmdlet.MyInvocation.BoundParameters.ContainsKey("Confirm")
+            || _cmdlet.GetVariableValue("ConfirmPreference", ConfirmImpact.High) is not ConfirmImpact.High
+            || _cmdlet.ShouldContinue($"{action}: {target}. Are you sure?", "Confirm")).ConfigureAwait(false)
+            ? Consent.Given
+            : Consent.Declined;
+    }
+
     /// <summary>True if a change may be made (<c>-WhatIf</c>, <c>-Confirm</c>).</summary>
     public async Task<bool> ConfirmAsync(string target, string action) =>
         await AskAsync(target, action).ConfigureAwait(false) == Consent.Given;
