@@ -64,6 +64,7 @@ public sealed class IndexFileTests
     [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":0,"length":31}]}]}""")]
     [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":-1,"length":50}]}]}""")]
     [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":0,"length":4294967296}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":0,"length":3000000000}]}]}""")]
     [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":9,"length":4294967290}]}]}""")]
     [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":0,"length":1e2}]}]}""")]
     [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":{},"offset":0,"length":50}]}]}""")]
