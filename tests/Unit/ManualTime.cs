@@ -41,9 +41,23 @@ internal sealed class ManualTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Moves both clocks on and fires what falls due, in its order.</summary>
-    public void Advance(TimeSpan by)
+    /// <summary>True if somebody waits for a timer that has not fired.</summary>
+    public bool HasTimers
     {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Moves both clocks on and fires what falls due, in its order.</summary>
+    /// <returns>True if a timer fired.</returns>
+    public bool Advance(TimeSpan by)
+    {
+        bool hasFired = false;
         TimeSpan end;
         lock (_lock)
         {
@@ -53,7 +67,10 @@ internal sealed class ManualTime : TimeProvider
         while (MoveToNextTimer(end) is { } due)
         {
             due.Fire();
+            hasFired = true;
         }
+
+        return hasFired;
     }
 
     /// <summary>Moves only the wall clock, as a machine that sleeps or whose clock is set.</summary>
@@ -70,7 +87,7 @@ internal sealed class ManualTime : TimeProvider
     {
         while (!task.IsCompleted)
         {
-            Advance(TimeSpan.FromMilliseconds(50));
+            Advance(TimeSpan.FromMilliseconds(500));
             await Task.WhenAny(task, Task.Delay(1));
         }
 

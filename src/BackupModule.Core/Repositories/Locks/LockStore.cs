@@ -98,6 +98,10 @@ public sealed class LockStore
         return _repository.Files.SaveAsync(FileKind.Lock, file.Encode(), cancellationToken);
     }
 
+    internal async Task<bool> ExistsAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _repository.Store.GetSizeAsync(RepositoryLayout.KeyOf(FileKind.Lock, id), cancellationToken)
+            .ConfigureAwait(false) is not null;
+
     internal Task RemoveAsync(ObjectId id, CancellationToken cancellationToken) =>
         _repository.Files.RemoveAsync(FileKind.Lock, id, cancellationToken);
 
