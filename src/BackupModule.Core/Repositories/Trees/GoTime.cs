@@ -101,7 +101,8 @@ public static class GoTime
         }
 
         int offset = ParseOffset(text, position);
-        if (month is < 1 or > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+        if (month is < 1 or > 12 || day < 1 || day > DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
         {
             throw Malformed(text);
         }
@@ -127,8 +128,15 @@ public static class GoTime
             throw Malformed(text);
         }
 
-        int minutes = (Number(zone, 1, 2) * 60) + Number(zone, 4, 2);
-        return zone[0] == '-' ? -minutes : minutes;
+        int hours = Number(zone, 1, 2);
+        int minutes = Number(zone, 4, 2);
+        if (hours > 23 || minutes > 59)
+        {
+            throw Malformed(text);
+        }
+
+        int offset = (hours * 60) + minutes;
+        return zone[0] == '-' ? -offset : offset;
     }
 
     private static int Digits(Span<byte> destination, int value, int count)
@@ -157,6 +165,9 @@ public static class GoTime
 
         return value;
     }
+
+    // The calendar repeats every 400 years, and .NET's has no year 0.
+    private static int DaysInMonth(int year, int month) => DateTime.DaysInMonth(year == 0 ? 400 : year, month);
 
     private static FormatException Malformed(ReadOnlySpan<byte> text) =>
         new(string.Create(CultureInfo.InvariantCulture, $"'{Encoding.UTF8.GetString(text)}' is not an RFC 3339 time."));
