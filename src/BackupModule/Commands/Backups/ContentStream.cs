@@ -9,7 +9,8 @@ using BackupModule.Core.Repositories;
 
 namespace BackupModule.Commands.Backups;
 
-/// <summary>A file's content in a repository as a stream that is read forward, asynchronously, a chunk at a time.</summary>
+/// <summary>A file's content in a repository as a stream that is read forward, asynchronously, a chunk at a
+/// time.</summary>
 internal sealed class ContentStream(Repository repository, IReadOnlyList<ObjectId> chunks) : Stream
 {
     private ReadOnlyMemory<byte> _rest;
