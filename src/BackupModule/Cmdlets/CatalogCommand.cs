@@ -74,7 +74,8 @@ public abstract class CatalogCommand : AsyncCommand
         }
     }
 
-    /// <summary>The registrations whose names match one of the wildcard patterns; all where there is no pattern.</summary>
+    /// <summary>The registrations whose names match one of the wildcard patterns; all where there is no
+    /// pattern.</summary>
     /// <param name="patterns">Names or wildcard patterns.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="BackupException"><c>RepositoryNotFound</c> for a name without wildcards that is not registered.

@@ -8,12 +8,12 @@ using BackupModule.Core.Diagnostics;
 namespace BackupModule.Cmdlets;
 
 /// <summary>
-/// The one bridge between engine work on other threads and the pipeline thread, which alone may write and ask. Work posts
-/// messages; <see cref="Run"/> delivers them on the pipeline thread, in order, until the work has ended.
+/// The one bridge between engine work on other threads and the pipeline thread, which alone may write and ask. Work
+/// posts messages; <see cref="Run"/> delivers them on the pipeline thread, in order, until the work has ended.
 /// </summary>
 /// <remarks>
-/// <see cref="Run"/> never returns or throws before the work has ended: when the pipeline stops, it cancels the work and
-/// waits for it. Work never continues on the pipeline thread. As an observer it may be called from any thread.
+/// <see cref="Run"/> never returns or throws before the work has ended: when the pipeline stops, it cancels the work
+/// and waits for it. Work never continues on the pipeline thread. As an observer it may be called from any thread.
 /// </remarks>
 internal sealed class PipelineBridge : IBackupObserver, IDisposable
 {
@@ -143,8 +143,8 @@ internal sealed class PipelineBridge : IBackupObserver, IDisposable
     /// <inheritdoc/>
     public void OnDecision(string message) => Post(() => _cmdlet.WriteVerbose(message));
 
-    /// <summary>Waits for work on the thread pool, for the few places where PowerShell calls us synchronously and has no
-    /// pipeline (completion).</summary>
+    /// <summary>Waits for work on the thread pool, for the few places where PowerShell calls us synchronously and has
+    /// no pipeline (completion).</summary>
     public static T WaitFor<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
 
     private static void WaitFor(Task worker) => Task.WhenAny(worker).GetAwaiter().GetResult();

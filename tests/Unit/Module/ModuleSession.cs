@@ -11,8 +11,8 @@ using Xunit;
 namespace BackupModule.Tests.Module;
 
 /// <summary>
-/// The module in a PowerShell engine of its own, strict mode on, with a home and a project folder for one test. Tests that
-/// use it share a collection, because the home and the passwords are environment variables of the process.
+/// The module in a PowerShell engine of its own, strict mode on, with a home and a project folder for one test. Tests
+/// that use it share a collection, because the home and the passwords are environment variables of the process.
 /// </summary>
 internal sealed class ModuleSession : IDisposable
 {

@@ -50,13 +50,21 @@ public sealed class RepositoryCommandTests : IDisposable
         _session.MakeShop();
         _session.WriteFile("foreign/file", "x");
 
-        _session.AssertFails("RepositoryExists", "New-BackupRepository -Name main -Location $root/x -Password env:BACKUP_PW");
-        _session.AssertFails("RepositoryExists", "New-BackupRepository -Name two -Location $repo -Password env:BACKUP_PW");
-        _session.AssertFails("RepositoryForeign", "New-BackupRepository -Name two -Location $root/foreign -Password env:BACKUP_PW");
-        _session.AssertFails("RepositoryForeign", "Register-BackupRepository -Name two -Location $root/foreign -Password env:BACKUP_PW");
-        _session.AssertFails("RepositoryNotFound", "Register-BackupRepository -Name two -Location $root/none -Password env:BACKUP_PW");
-        _session.AssertFails("LocationUnsupported", "New-BackupRepository -Name two -Location ftp://host/x -Password env:BACKUP_PW");
-        _session.AssertFails("InvalidArgument", "New-BackupRepository -Name '../x' -Location $root/x -Password env:BACKUP_PW");
+        _session.AssertFails(
+
+            "RepositoryExists", "New-BackupRepository -Name main -Location $root/x -Password env:BACKUP_PW");
+        _session.AssertFails(
+            "RepositoryExists", "New-BackupRepository -Name two -Location $repo -Password env:BACKUP_PW");
+        _session.AssertFails(
+            "RepositoryForeign", "New-BackupRepository -Name two -Location $root/foreign -Password env:BACKUP_PW");
+        _session.AssertFails(
+            "RepositoryForeign", "Register-BackupRepository -Name two -Location $root/foreign -Password env:BACKUP_PW");
+        _session.AssertFails(
+            "RepositoryNotFound", "Register-BackupRepository -Name two -Location $root/none -Password env:BACKUP_PW");
+        _session.AssertFails(
+            "LocationUnsupported", "New-BackupRepository -Name two -Location ftp://host/x -Password env:BACKUP_PW");
+        _session.AssertFails(
+            "InvalidArgument", "New-BackupRepository -Name '../x' -Location $root/x -Password env:BACKUP_PW");
         Assert.Single(_session.Run("Get-BackupRepository"));
     }
 
@@ -97,6 +105,27 @@ public sealed class RepositoryCommandTests : IDisposable
         Assert.Empty(_session.Run("Get-Backup -Password ([pscredential]::new('anyone', $secure))"));
         Assert.Empty(_session.Errors);
         _session.AssertFails("SecretUnavailable", "Get-Backup");
+    }
+
+    [Fact]
+    public void A_vault_is_read_through_the_command_that_serves_it()
+    {
+        _session.Run(
+            """
+            function global:Get-Secret {
+                [CmdletBinding()] param($Vault, $Name)
+                if ($Name -eq 'gone') { throw 'no such secret' }
+                $text = if ("$Vault/$Name" -eq 'team/backup/main') { 'correct horse' } else { 'wrong' }
+                $secure = [securestring]::new(); foreach ($c in $text.ToCharArray()) { $secure.AppendChar($c) }
+                $secure
+            }
+            """);
+        _session.One("New-BackupRepository -Name main -Location $repo -Password vault:team/backup/main");
+
+        Assert.Empty(_session.Run("Get-Backup"));
+        Assert.Empty(_session.Errors);
+        _session.AssertFails("WrongPassword", "Get-Backup -Password vault:team/other");
+        _session.AssertFails("SecretUnavailable", "Get-Backup -Password vault:team/gone");
     }
 
     [Fact]
@@ -176,7 +205,8 @@ public sealed class RepositoryCommandTests : IDisposable
     public void A_location_that_holds_another_repository_is_not_registered()
     {
         _session.MakeShop();
-        _session.One("New-BackupRepository -Name second -Location $root/second -Password env:BACKUP_PW -ChunkerFrom main");
+        _session.One(
+            "New-BackupRepository -Name second -Location $root/second -Password env:BACKUP_PW -ChunkerFrom main");
 
         _session.AssertFails("RepositoryForeign", "Set-BackupRepository main -Location $root/second");
         _session.AssertFails("WrongPassword", "Set-BackupRepository main -Password env:HOME");

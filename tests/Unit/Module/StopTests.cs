@@ -25,7 +25,7 @@ public sealed class StopTests : IDisposable
     public async Task A_stopped_backup_ends_at_once_releases_its_lock_and_leaves_a_clean_repository()
     {
         Restic.Require();
-        Shell.Run("head -c 800M /dev/urandom > big.bin", _session.ShopPath);
+        Shell.Run("head -c 400M /dev/urandom > big.bin", _session.ShopPath);
         string locks = Path.Combine(_session.RepositoryPath, "locks");
         string data = Path.Combine(_session.RepositoryPath, "data");
 

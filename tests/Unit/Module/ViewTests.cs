@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BackupModule.Outputs;
 using Xunit;
@@ -36,21 +37,18 @@ public sealed class ViewTests
 
         session.Run(
             """
-            $PSStyle.OutputRendering = 'PlainText'
-            & {
-                Get-BackupRepository
-                Invoke-Backup -Path $shop -Tag nightly
-                Invoke-Backup -Path $shop -WhatIf
-                Get-Backup
-                Get-Backup | Get-BackupItem
-                Get-Backup | Restore-Backup -Destination $root/restored -WhatIf
-                Get-Backup | Restore-Backup -Destination $root/restored
-                Get-BackupKey
-            } | Out-Default
+            Get-BackupRepository | Out-Default
+            Invoke-Backup -Path $shop -Tag nightly | Out-Default
+            Invoke-Backup -Path $shop -WhatIf | Out-Default
+            Get-Backup | Out-Default
+            Get-Backup | Get-BackupItem | Out-Default
+            Get-Backup | Restore-Backup -Destination $root/restored -WhatIf | Out-Default
+            Get-Backup | Restore-Backup -Destination $root/restored | Out-Default
+            Get-BackupKey | Out-Default
             """);
 
         Assert.Empty(session.Errors);
-        string shown = host.Interface.Shown;
+        string shown = Regex.Replace(host.Interface.Shown, @"\e\[[0-9;]*m", string.Empty);
         Assert.Contains("Repository: main", shown, StringComparison.Ordinal);
         Assert.Contains("Completed", shown, StringComparison.Ordinal);
         Assert.Matches(@"\d+ B\b", shown);

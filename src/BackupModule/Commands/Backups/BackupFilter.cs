@@ -18,7 +18,8 @@ internal sealed record BackupFilter
     /// <summary>Wildcard patterns, of which one must fit the machine's name; empty for any.</summary>
     public IReadOnlyList<string> HostNames { get; init; } = [];
 
-    /// <summary>Paths, each given in every spelling that counts; of each, one must be among the backup's paths.</summary>
+    /// <summary>Paths, each given in every spelling that counts; of each, one must be among the backup's
+    /// paths.</summary>
     public IReadOnlyList<string[]> Paths { get; init; } = [];
 
     /// <summary>Only backups that started before.</summary>

@@ -56,7 +56,10 @@ public sealed class FindBackupItemCommand : RepositoryCommand
         await open.Repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
         WildcardOptions options = CaseSensitive ? WildcardOptions.None : WildcardOptions.IgnoreCase;
         List<(WildcardPattern Pattern, bool IsPath)> patterns =
-            [.. Name.Select(name => (WildcardPattern.Get(name, options), name.Contains('/', StringComparison.Ordinal)))];
+        [
+            .. Name.Select(name =>
+                (WildcardPattern.Get(name, options), name.Contains('/', StringComparison.Ordinal))),
+        ];
         TreeWalker walker = new(open.Repository.Trees);
         foreach (Snapshot snapshot in await ListBackupsAsync(open, cancellationToken).ConfigureAwait(false))
         {

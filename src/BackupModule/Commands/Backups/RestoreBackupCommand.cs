@@ -32,8 +32,8 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
     [Parameter(Mandatory = true, ParameterSetName = "InPlace")]
     public SwitchParameter InPlace { get; set; }
 
-    /// <summary>Items of backups, as <c>Get-BackupItem</c> and <c>Find-BackupItem</c> list them: only these are restored,
-    /// with everything in them.</summary>
+    /// <summary>Items of backups, as <c>Get-BackupItem</c> and <c>Find-BackupItem</c> list them: only these are
+    /// restored, with everything in them.</summary>
     [Parameter(ValueFromPipeline = true)]
     public BackupItemInfo? Item { get; set; }
 
@@ -121,7 +121,8 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
 
     private Task<Consent> AskAsync(RestoreOptions options)
     {
-        string what = $"backup {options.Snapshot.Id.ShortText} of {options.Snapshot.Time.ToDateTimeOffset():g}";
+        DateTimeOffset time = options.Snapshot.Time.ToDateTimeOffset();
+        string what = $"backup {options.Snapshot.Id.ShortText} of {time:yyyy-MM-dd HH:mm}";
         return InPlace
             ? Pipeline.AskHighImpactAsync("the original places", $"Restore {what} over what is there now")
             : Pipeline.AskAsync(options.Destination, $"Restore {what}");

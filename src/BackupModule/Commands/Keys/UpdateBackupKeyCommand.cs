@@ -11,8 +11,8 @@ using BackupModule.Outputs;
 namespace BackupModule.Commands.Keys;
 
 /// <summary>
-/// Changes the password of the key that the repository is opened with. Given as a reference, the new password's reference
-/// is registered in the old one's place.
+/// Changes the password of the key that the repository is opened with. Given as a reference, the new password's
+/// reference is registered in the old one's place.
 /// </summary>
 [Cmdlet(VerbsData.Update, "BackupKey", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(BackupKeyInfo))]

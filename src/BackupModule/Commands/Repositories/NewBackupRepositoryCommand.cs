@@ -34,8 +34,8 @@ public sealed class NewBackupRepositoryCommand : RepositoryAccessCommand
     [ValidateRange(0, 22)]
     public int? CompressionLevel { get; set; }
 
-    /// <summary>A registered repository whose way of cutting files is taken over, so that backups copied between the two
-    /// share their chunks.</summary>
+    /// <summary>A registered repository whose way of cutting files is taken over, so that backups copied between the
+    /// two share their chunks.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string? ChunkerFrom { get; set; }

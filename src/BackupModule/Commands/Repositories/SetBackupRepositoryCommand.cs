@@ -12,8 +12,8 @@ using BackupModule.Outputs;
 namespace BackupModule.Commands.Repositories;
 
 /// <summary>
-/// Changes how a repository is registered. A new location or password reference is proved by opening the repository with
-/// it. <c>-Password</c> is the new reference here.
+/// Changes how a repository is registered. A new location or password reference is proved by opening the repository
+/// with it. <c>-Password</c> is the new reference here.
 /// </summary>
 [Cmdlet(VerbsCommon.Set, "BackupRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupRepositoryInfo))]
