@@ -26,11 +26,11 @@ public readonly record struct FileTimestamp(long Seconds, int Nanoseconds, short
     }
 
     /// <summary>The moment in the given zone, as restic spells file times.</summary>
-    /// <remarks>Years outside 0 to 9999 are moved to the nearest year in it, as restic does.</remarks>
+    /// <remarks>Years outside 0 to 9999 are moved to the nearest year in it, as restic does; day and time stay.</remarks>
     public static FileTimestamp FromUnix(long seconds, int nanoseconds, TimeZoneInfo zone)
     {
-        long clamped = Math.Clamp(seconds, MinSeconds, MaxSeconds);
-        FileTimestamp utc = new(clamped, nanoseconds, 0);
+        FileTimestamp utc = new(
+            seconds is < MinSeconds or > MaxSeconds ? GoTime.MoveIntoYears(seconds) : seconds, nanoseconds, 0);
         return utc with { OffsetMinutes = (short)zone.GetUtcOffset(utc.ToDateTimeOffset()).TotalMinutes };
     }
 

@@ -62,4 +62,22 @@ public sealed class FileTimestampTests
 
         Assert.Equal(text, GoTime.Format(FileTimestamp.FromUnix(seconds, 0, berlin)));
     }
+
+    [Theory]
+    [InlineData(300_000_000_000, "9999-08-15T05:20:00Z")]
+    [InlineData(-70_000_000_000, "0000-10-15T19:33:20Z")]
+    [InlineData(253_402_300_800, "9999-01-01T00:00:00Z")]
+    [InlineData(-62_167_219_201, "0000-12-31T23:59:59Z")]
+    public void A_year_that_cannot_be_spelled_is_moved_as_restic_moves_it(long seconds, string text) =>
+        Assert.Equal(text, GoTime.Format(FileTimestamp.FromUnix(seconds, 0, TimeZoneInfo.Utc)));
+
+    [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(long.MaxValue)]
+    public void Any_time_that_a_file_system_can_hold_is_spelled_in_a_way_that_can_be_read(long seconds)
+    {
+        FileTimestamp time = FileTimestamp.FromUnix(seconds, 1, TimeZoneInfo.Utc);
+
+        Assert.Equal(time, GoTime.Parse(GoTime.Format(time)));
+    }
 }
