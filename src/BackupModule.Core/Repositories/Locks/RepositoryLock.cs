@@ -198,12 +198,20 @@ public sealed class RepositoryLock : IAsyncDisposable
 
     private async Task RefreshAsync()
     {
+        // The wall clock counts: after the machine slept, or the clock was set, others may have taken the lock for stale.
         DateTimeOffset refreshed = _time.GetUtcNow();
         while (true)
         {
             try
             {
                 await Task.Delay(s_refreshEvery, _time, _released.Token).ConfigureAwait(false);
+                if (_time.GetUtcNow() - refreshed > s_lostAfter
+                    && !await _locks.ExistsAsync(_id, _released.Token).ConfigureAwait(false))
+                {
+                    await LoseAsync().ConfigureAwait(false);
+                    return;
+                }
+
                 ObjectId old = _id;
                 _id = await _locks.WriteAsync(_isExclusive, _released.Token).ConfigureAwait(false);
                 refreshed = _time.GetUtcNow();
@@ -218,13 +226,20 @@ public sealed class RepositoryLock : IAsyncDisposable
                 _observer.OnWarning("The repository's lock could not be refreshed: " + failure.Message);
             }
 
-            // The wall clock counts: a machine that slept must not go on with a lock that others took for stale.
-            if (_time.GetUtcNow() - refreshed > s_lostAfter && !_callerToken.IsCancellationRequested)
+            if (_time.GetUtcNow() - refreshed > s_lostAfter)
             {
-                Volatile.Write(ref _isLost, true);
-                await _lost.CancelAsync().ConfigureAwait(false);
+                await LoseAsync().ConfigureAwait(false);
                 return;
             }
+        }
+    }
+
+    private async Task LoseAsync()
+    {
+        if (!_callerToken.IsCancellationRequested)
+        {
+            Volatile.Write(ref _isLost, true);
+            await _lost.CancelAsync().ConfigureAwait(false);
         }
     }
 }
