@@ -102,6 +102,11 @@ public sealed class RepairRunner
                 readable,
                 (_, failure) =>
                 {
+                    if (failure.MayPass())
+                    {
+                        throw failure;
+                    }
+
                     Interlocked.Increment(ref lost);
                     _observer.OnItemFailed(failure);
                 },
@@ -160,9 +165,6 @@ public sealed class RepairRunner
     private async Task<IReadOnlyDictionary<ObjectId, ObjectId>> RepairSnapshotsAsync(
         IReadOnlyList<Snapshot> snapshots, RepairOptions options, CancellationToken cancellationToken)
     {
-        HashSet<ObjectId> repairedBefore = [.. snapshots
-            .Where(static snapshot => snapshot.Tags?.Contains(RepairedTag) == true)
-            .Select(static snapshot => snapshot.Original)];
         Dictionary<Snapshot, ObjectId> trees = [];
         PackPipeline pipeline = new(_repository, _time);
         using (StageGroup stages = new(cancellationToken))
@@ -171,7 +173,7 @@ public sealed class RepairRunner
             stages.Run(
                 async token =>
                 {
-                    foreach (Snapshot snapshot in snapshots.Where(snapshot => !repairedBefore.Contains(snapshot.Id)))
+                    foreach (Snapshot snapshot in snapshots)
                     {
                         ObjectId tree = await repairer.RepairAsync(snapshot.Tree, string.Empty, token)
                             .ConfigureAwait(false);
@@ -189,15 +191,23 @@ public sealed class RepairRunner
         Dictionary<ObjectId, ObjectId> repaired = [];
         foreach ((Snapshot snapshot, ObjectId tree) in trees)
         {
-            Snapshot whole = await _repository.Snapshots.SaveAsync(
-                snapshot with
-                {
-                    Tree = tree,
-                    Original = snapshot.Id,
-                    Tags = [.. snapshot.Tags ?? [], RepairedTag],
-                    Summary = null,
-                },
-                cancellationToken).ConfigureAwait(false);
+            // An earlier repair may have stored it, and kept the damaged one or not come to its removal.
+            Snapshot? earlier = snapshots.FirstOrDefault(other => other.Original == snapshot.Id && other.Tree == tree);
+            if (earlier is not null && !options.RemoveDamaged)
+            {
+                continue;
+            }
+
+            Snapshot whole = earlier
+                ?? await _repository.Snapshots.SaveAsync(
+                    snapshot with
+                    {
+                        Tree = tree,
+                        Original = snapshot.Id,
+                        Tags = [.. (snapshot.Tags ?? []).Union([RepairedTag])],
+                        Summary = null,
+                    },
+                    cancellationToken).ConfigureAwait(false);
             repaired[snapshot.Id] = whole.Id;
             if (options.RemoveDamaged)
             {

@@ -80,10 +80,23 @@ public sealed class SnapshotEditor
                     Tags = tags.Count > 0 ? tags : null,
                     Original = snapshot.PersistentId,
                 };
-                Snapshot stored = await _repository.Snapshots.SaveAsync(changed, token).ConfigureAwait(false);
+                Snapshot stored = await FindStoredAsync(changed, token).ConfigureAwait(false)
+                    ?? await _repository.Snapshots.SaveAsync(changed, token).ConfigureAwait(false);
                 await _repository.Snapshots.RemoveAsync(snapshot.Id, token).ConfigureAwait(false);
                 return stored;
             },
             cancellationToken);
+    }
+
+    // What an interrupted change stored before it came to remove the old snapshot.
+    private async Task<Snapshot?> FindStoredAsync(Snapshot changed, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Snapshot> all = await _repository.Snapshots
+            .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
+        return all.FirstOrDefault(other =>
+            other.Id != changed.Id
+            && other.Original == changed.Original
+            && other.Tree == changed.Tree
+            && (other.Tags ?? []).SequenceEqual(changed.Tags ?? []));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class TreeRepairer(Repository repository, PackPipeline output, I
         {
             nodes = await repository.Trees.ReadAsync(tree, cancellationToken).ConfigureAwait(false);
         }
-        catch (BackupException failure)
+        catch (BackupException failure) when (failure.IsLoss())
         {
             isReadable = false;
             observer.OnWarning($"The directory {Shown(path)} is lost and stays empty: {failure.Message}");

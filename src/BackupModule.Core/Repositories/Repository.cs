@@ -47,7 +47,7 @@ public sealed class Repository
     /// <summary>How this process writes into it.</summary>
     public RepositoryOptions Options { get; }
 
-    /// <summary>The key that was opened, or that has replaced it since.</summary>
+    /// <summary>The key that was opened, or that took its place when its password was changed.</summary>
     public ObjectId KeyId { get; internal set; }
 
     /// <summary>Seals and opens files and blobs.</summary>

@@ -52,10 +52,28 @@ public sealed class RepositoryFiles
     public async Task<ObjectId> SaveAsync(
         FileKind kind, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        byte[] content = _cipher.Seal(Compress(json.Span));
-        ObjectId id = ObjectId.Hash(content);
+        (ObjectId id, byte[] content) = Seal(json);
         await _store.PutAsync(RepositoryLayout.KeyOf(kind, id), content, cancellationToken).ConfigureAwait(false);
         return id;
+    }
+
+    /// <summary>As <see cref="SaveAsync"/>, for a file that must not stay behind if storing it fails: a store may have
+    /// it although its answer was lost.</summary>
+    internal async Task<ObjectId> SaveOrRemoveAsync(
+        FileKind kind, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        (ObjectId id, byte[] content) = Seal(json);
+        string key = RepositoryLayout.KeyOf(kind, id);
+        try
+        {
+            await _store.PutAsync(key, content, cancellationToken).ConfigureAwait(false);
+            return id;
+        }
+        catch (Exception failure) when (failure is BackupException or OperationCanceledException)
+        {
+            await RemoveQuietlyAsync(key).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Reads a file's JSON.</summary>
@@ -140,6 +158,24 @@ public sealed class RepositoryFiles
             {
                 throw Damaged(kind, id, "its content does not match its name");
             }
+        }
+    }
+
+    private (ObjectId Id, byte[] Content) Seal(ReadOnlyMemory<byte> json)
+    {
+        byte[] content = _cipher.Seal(Compress(json.Span));
+        return (ObjectId.Hash(content), content);
+    }
+
+    private async Task RemoveQuietlyAsync(string key)
+    {
+        try
+        {
+            await _store.DeleteAsync(key, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (BackupException)
+        {
+            // The failure to store it is the one to report.
         }
     }
 

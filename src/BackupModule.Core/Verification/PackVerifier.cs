@@ -27,6 +27,7 @@ internal sealed class PackVerifier(Repository repository, FindingList findings)
     /// <param name="pack">What the index says of the pack.</param>
     /// <param name="size">Its size in the store.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="BackupException">The store did not give the pack, which says nothing about the pack.</exception>
     public async Task VerifyAsync(IndexedPack pack, long size, CancellationToken cancellationToken)
     {
         if (size > Array.MaxLength)
@@ -45,7 +46,7 @@ internal sealed class PackVerifier(Repository repository, FindingList findings)
             Interlocked.Increment(ref _packsRead);
             Verify(pack, buffer.AsSpan(0, (int)size));
         }
-        catch (BackupException failure)
+        catch (BackupException failure) when (!failure.MayPass())
         {
             findings.DamagedPack(pack.Id, BackupErrorKind.PackDamaged, failure.Message);
             MarkAllBlobs(pack);

@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Repositories;
@@ -72,5 +74,29 @@ public sealed class RestoreRunnerTests : IDisposable
         string restored = _fixture.RestorePath + _fixture.SourcePath;
         Assert.True(File.Exists(restored + "/app/config/app.json"));
         Assert.False(File.Exists(restored + "/app/other.txt"));
+    }
+
+    [Fact]
+    public async Task Deleting_what_is_extra_spares_the_directories_that_only_lead_to_the_backup()
+    {
+        _fixture.Write("shop/kept.txt", "kept");
+        _fixture.Write("neighbour/precious.txt", "precious");
+        Repository repository = await _fixture.CreateAsync();
+        BackupResult backup = await _fixture.BackUpAsync(repository, _fixture.SourcePath + "/shop");
+        _fixture.Write("shop/extra.txt", "extra");
+
+        RestoreOptions inPlace = new() { Snapshot = backup.Snapshot, Destination = "/", DeleteExtra = true };
+
+        // The plan is judged before it runs: a wrong one would empty the folder of temporary files.
+        RestorePlan plan = await new RestoreRunner(repository, TimeProvider.System, _fixture.Observer)
+            .PlanAsync(inPlace, CancellationToken.None);
+        Assert.Equal(
+            [$"{_fixture.SourcePath}/shop/extra.txt"[1..]],
+            plan.Items.Where(item => item.Action == RestoreAction.Delete).Select(item => item.Path));
+
+        await _fixture.RestoreAsync(repository, inPlace);
+
+        Assert.False(File.Exists(_fixture.SourcePath + "/shop/extra.txt"));
+        Assert.True(File.Exists(_fixture.SourcePath + "/neighbour/precious.txt"));
     }
 }

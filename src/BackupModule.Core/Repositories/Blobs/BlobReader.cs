@@ -38,7 +38,8 @@ public sealed class BlobReader
             }
             catch (BackupException damage)
             {
-                failure ??= damage;
+                // A copy that could not be reached weighs more than one that is lost: the blob may be there.
+                failure = failure is null || failure.IsLoss() ? damage : failure;
             }
         }
 

@@ -152,7 +152,9 @@ public sealed class PackPipeline
         }
         catch (Exception failure) when (failure is BackupException or OperationCanceledException)
         {
-            // The first failure is the one to report; the packs stay unreferenced until a prune removes them.
+            // The first failure is the one to report; the packs stay unreferenced until a prune removes them, and the
+            // next run with this open repository must not take their blobs for stored.
+            await _repository.Index.ForgetAsync().ConfigureAwait(false);
         }
     }
 

@@ -70,6 +70,24 @@ public sealed class RepositoryIndex
         }
     }
 
+    /// <summary>
+    /// Forgets everything, so that the next <see cref="LoadAsync"/> reads it again: packs are known that no index file
+    /// names, and nobody may build upon them.
+    /// </summary>
+    internal async Task ForgetAsync()
+    {
+        await _loading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _loadedFiles.Clear();
+            Volatile.Write(ref _blobs, new BlobIndex());
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
     /// <summary>Reads one index file.</summary>
     /// <exception cref="BackupException"><c>IndexDamaged</c>, or a failure of the store.</exception>
     public async Task<IReadOnlyList<IndexedPack>> ReadFileAsync(ObjectId id, CancellationToken cancellationToken)
@@ -85,14 +103,21 @@ public sealed class RepositoryIndex
         }
     }
 
-    /// <summary>Writes an index file of packs that are in the store and in <see cref="Blobs"/> already.</summary>
-    public async Task<ObjectId> SaveFileAsync(IEnumerable<IndexedPack> packs, CancellationToken cancellationToken)
+    /// <summary>Writes an index file of packs that are in the store, and names them in <see cref="Blobs"/>.</summary>
+    public async Task<ObjectId> SaveFileAsync(
+        IReadOnlyCollection<IndexedPack> packs, CancellationToken cancellationToken)
     {
         ObjectId id = await _repository.Files
             .SaveAsync(FileKind.Index, IndexFile.Encode(packs), cancellationToken).ConfigureAwait(false);
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            // A file that counts as loaded is not read again, so all that it says must be known.
+            foreach (IndexedPack pack in packs)
+            {
+                _blobs.Add(pack);
+            }
+
             _loadedFiles.Add(id);
         }
         finally

@@ -61,14 +61,15 @@ public sealed class KeyRing
     }
 
     /// <summary>Removes a key.</summary>
-    /// <exception cref="BackupException"><c>KeyInUse</c> for the key that the repository was opened with.</exception>
+    /// <exception cref="BackupException"><c>KeyInUse</c> for the key that the repository was opened with, and for the
+    /// last one.</exception>
     public async Task RemoveAsync(ObjectId id, CancellationToken cancellationToken)
     {
-        if (id == _repository.KeyId)
+        if (id == _repository.KeyId || !await HasOtherAsync(id, cancellationToken).ConfigureAwait(false))
         {
             throw new BackupException(
                 BackupErrorKind.KeyInUse,
-                $"The key {id.ShortText} is the one the repository is open with.",
+                $"The key {id.ShortText} is the one the repository is open with, or its last.",
                 "Open the repository with another key to remove this one, or change its password with "
                 + "Update-BackupKey.")
             {
@@ -92,6 +93,20 @@ public sealed class KeyRing
         _repository.KeyId = id;
         await _repository.Files.RemoveAsync(FileKind.Key, old, cancellationToken).ConfigureAwait(false);
         return id;
+    }
+
+    private async Task<bool> HasOtherAsync(ObjectId id, CancellationToken cancellationToken)
+    {
+        await foreach ((ObjectId other, _) in _repository.Files.ListAsync(FileKind.Key, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            if (other != id)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     internal static async Task<ObjectId> WriteAsync(

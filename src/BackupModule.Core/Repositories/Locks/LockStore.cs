@@ -95,9 +95,10 @@ public sealed class LockStore
             UserId = here.UserId,
             GroupId = here.GroupId,
         };
-        return _repository.Files.SaveAsync(FileKind.Lock, file.Encode(), cancellationToken);
+        return _repository.Files.SaveOrRemoveAsync(FileKind.Lock, file.Encode(), cancellationToken);
     }
 
+    /// <summary>True if nobody removed the lock.</summary>
     internal async Task<bool> ExistsAsync(ObjectId id, CancellationToken cancellationToken) =>
         await _repository.Store.GetSizeAsync(RepositoryLayout.KeyOf(FileKind.Lock, id), cancellationToken)
             .ConfigureAwait(false) is not null;

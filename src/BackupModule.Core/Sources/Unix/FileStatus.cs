@@ -28,6 +28,10 @@ internal struct FileStatus
     [FieldOffset(40)]
     public ulong Size;
 
+    /// <summary>What the file takes on the disk, in units of 512 bytes.</summary>
+    [FieldOffset(48)]
+    public ulong Blocks;
+
     [FieldOffset(64)]
     public StatusTime AccessTime;
 

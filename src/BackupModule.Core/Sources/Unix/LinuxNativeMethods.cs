@@ -36,6 +36,12 @@ internal static unsafe partial class LinuxNativeMethods
     [LibraryImport(C, EntryPoint = "read", SetLastError = true)]
     internal static partial nint Read(SafeFileHandle file, byte* buffer, nuint size);
 
+    [LibraryImport(C, EntryPoint = "lseek", SetLastError = true)]
+    internal static partial long Seek(SafeFileHandle file, long offset, int whence);
+
+    [LibraryImport(C, EntryPoint = "fstatfs", SetLastError = true)]
+    internal static partial int FileSystemStatus(int descriptor, long* status);
+
     [LibraryImport(C, EntryPoint = "posix_fadvise")]
     internal static partial int Advise(int descriptor, long offset, long length, int advice);
 

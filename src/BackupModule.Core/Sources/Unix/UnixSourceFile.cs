@@ -5,7 +5,12 @@ using Microsoft.Win32.SafeHandles;
 namespace BackupModule.Core.Sources.Unix;
 
 /// <summary>A regular file, open for reading.</summary>
-internal sealed unsafe class UnixSourceFile(SafeFileHandle handle, string path, UnixNodeFactory nodes) : ISourceFile
+/// <param name="handle">The file.</param>
+/// <param name="path">Its path, for errors.</param>
+/// <param name="nodes">Makes nodes of what the system says.</param>
+/// <param name="holes">Finds the file's holes; null to read it as it is.</param>
+internal sealed unsafe class UnixSourceFile(
+    SafeFileHandle handle, string path, UnixNodeFactory nodes, SparseReader? holes) : ISourceFile
 {
     /// <inheritdoc/>
     /// <remarks>Extended attributes that cannot be read are left out; the directory's listing reported them.</remarks>
@@ -27,6 +32,17 @@ internal sealed unsafe class UnixSourceFile(SafeFileHandle handle, string path, 
     /// <inheritdoc/>
     public int Read(Span<byte> buffer)
     {
+        int zeros = holes?.ReadHole(ref buffer) ?? 0;
+        int count = zeros > 0 ? zeros : ReadData(buffer);
+        holes?.Advance(count);
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => handle.Dispose();
+
+    private int ReadData(Span<byte> buffer)
+    {
         fixed (byte* target = buffer)
         {
             while (true)
@@ -45,7 +61,4 @@ internal sealed unsafe class UnixSourceFile(SafeFileHandle handle, string path, 
             }
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => handle.Dispose();
 }

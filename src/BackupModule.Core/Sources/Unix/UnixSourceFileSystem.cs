@@ -102,7 +102,7 @@ public sealed unsafe class UnixSourceFileSystem(TimeZoneInfo zone, bool recordAc
 
         // Only advice: what it returns does not matter.
         _ = LinuxNativeMethods.Advise(descriptor, 0, 0, AdviseSequential);
-        return new UnixSourceFile(handle, path, _nodes);
+        return new UnixSourceFile(handle, path, _nodes, SparseReader.For(handle, status));
     }
 
     /// <summary>The last part of a path; <c>/</c> itself for the root.</summary>
