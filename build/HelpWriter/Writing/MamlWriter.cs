@@ -60,13 +60,14 @@ internal static class MamlWriter
             Maml.Paragraphs(errors.SelectMany(static error => error.Text.Select(
                 (paragraph, i) => i == 0 ? $"{error.Name}: {paragraph}" : paragraph)))));
 
+    // The empty paragraph keeps the next title apart.
     private static XElement Example(HelpExample example, int index) => new(
         Maml.Command + "example",
         new XElement(
             Maml.Text + "title",
-            string.Create(CultureInfo.InvariantCulture, $"Example {index + 1}: {example.Title}")),
+            string.Create(CultureInfo.InvariantCulture, $"-------- Example {index + 1}: {example.Title} --------")),
         new XElement(Maml.Development + "code", example.Code),
-        new XElement(Maml.Development + "remarks", Maml.Paragraphs(example.Text)));
+        new XElement(Maml.Development + "remarks", Maml.Paragraphs([.. example.Text, string.Empty])));
 
     private static XElement Link(string name) => new(
         Maml.Text + "navigationLink", new XElement(Maml.Text + "linkText", name), new XElement(Maml.Text + "uri"));
