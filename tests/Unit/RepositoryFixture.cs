@@ -22,7 +22,12 @@ internal sealed class RepositoryFixture : IDisposable
 {
     public const string Password = "correct horse";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
+
+    public RepositoryFixture() => _folder = new TemporaryFolder();
+
+    /// <summary>A fixture below the given folder, for tests that compare the metadata of every parent folder.</summary>
+    public RepositoryFixture(string parent) => _folder = new TemporaryFolder(parent);
 
     public string RepositoryPath => Path.Combine(_folder.Path, "repository");
 

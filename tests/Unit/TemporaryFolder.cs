@@ -8,6 +8,10 @@ public sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("backupmodule-").FullName;
 
+    /// <summary>An empty folder below one that nobody else changes, as the system's place for temporary files is.</summary>
+    public TemporaryFolder(string parent) =>
+        Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"backupmodule-{Guid.NewGuid():n}")).FullName;
+
     public string Path { get; }
 
     /// <summary>The path of an entry of the folder.</summary>

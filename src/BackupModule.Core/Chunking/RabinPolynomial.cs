@@ -63,7 +63,8 @@ public readonly record struct RabinPolynomial(ulong Bits)
     /// </exception>
     public static RabinPolynomial Parse(string hex)
     {
-        RabinPolynomial polynomial = new(ulong.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+        _ = ulong.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong bits);
+        RabinPolynomial polynomial = new(bits);
         return polynomial.Degree == ChunkerDegree && polynomial.IsIrreducible
             ? polynomial
             : throw new FormatException($"'{hex}' is not an irreducible polynomial of degree {ChunkerDegree}.");

@@ -57,11 +57,16 @@ public sealed class ZstdCodec : IDisposable
     /// <exception cref="InvalidDataException">The frame is damaged, cut off, or holds more than the limit.</exception>
     public static byte[] DecompressUnknown(byte[] frame, int limit = 1 << 30)
     {
+        if (frame.Length == 0)
+        {
+            throw new InvalidDataException("The zstd frame is damaged: it is empty.");
+        }
+
         try
         {
             using MemoryStream input = new(frame, writable: false);
             using DecompressionStream decompression = new(input, checkEndOfStream: true);
-            using MemoryStream output = new(frame.Length * 4);
+            using MemoryStream output = new();
             byte[] buffer = new byte[64 * 1024];
             for (int count = decompression.Read(buffer); count > 0; count = decompression.Read(buffer))
             {

@@ -159,7 +159,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     /// <inheritdoc/>
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is ObjectId other && Equals(other);
 
-    /// <summary>The first 32 bits: the id is a hash already.</summary>
+    /// <summary>32 bits of the id, which is a hash already.</summary>
     public override int GetHashCode() => (int)_a;
 
     /// <inheritdoc/>

@@ -149,7 +149,8 @@ public static class IndexFile
             }
         }
 
-        return type is null || id.IsZero || length < ContainerCipher.Overhead || (long)offset + length > uint.MaxValue
+        return type is null || id.IsZero || length < ContainerCipher.Overhead || length > Array.MaxLength
+            || (long)offset + length > uint.MaxValue
             ? throw new FormatException("a blob's entry is incomplete or impossible.")
             : new PackEntry(new BlobKey(type.Value, id), offset, length, uncompressed);
     }

@@ -47,8 +47,8 @@ public sealed class Repository
     /// <summary>How this process writes into it.</summary>
     public RepositoryOptions Options { get; }
 
-    /// <summary>The key that was opened.</summary>
-    public ObjectId KeyId { get; }
+    /// <summary>The key that was opened, or that has replaced it since.</summary>
+    public ObjectId KeyId { get; internal set; }
 
     /// <summary>Seals and opens files and blobs.</summary>
     public ContainerCipher Cipher { get; }

@@ -41,8 +41,7 @@ public sealed record RepositoryConfig(int Version, ObjectId Id, RabinPolynomial 
             return new RepositoryConfig(
                 json.Version, ObjectId.Parse(json.Id), RabinPolynomial.Parse(json.ChunkerPolynomial));
         }
-        catch (Exception failure) when (failure is JsonException or FormatException or OverflowException
-            or ArgumentNullException)
+        catch (Exception failure) when (failure is JsonException or FormatException)
         {
             throw new BackupException(
                 BackupErrorKind.RepositoryDamaged,

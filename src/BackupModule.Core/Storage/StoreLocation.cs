@@ -39,9 +39,14 @@ public sealed record StoreLocation
             return new StoreLocation(Path.TrimEndingDirectorySeparator(Path.GetFullPath(text, baseDirectory)), "Local");
         }
 
-        if (text.StartsWith("file://", StringComparison.OrdinalIgnoreCase) && new Uri(text) is { IsFile: true } uri)
+        if (text.StartsWith("file://", StringComparison.OrdinalIgnoreCase))
         {
-            return new StoreLocation(Path.TrimEndingDirectorySeparator(uri.LocalPath), "Local");
+            return Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+                ? new StoreLocation(Path.TrimEndingDirectorySeparator(uri.LocalPath), "Local")
+                : throw new BackupException(
+                    BackupErrorKind.InvalidArgument,
+                    $"The location '{text}' is not a valid URI.",
+                    "Give a folder, e.g. /srv/backup/main.");
         }
 
         throw new BackupException(

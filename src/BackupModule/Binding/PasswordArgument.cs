@@ -11,11 +11,12 @@ namespace BackupModule.Binding;
 internal sealed record PasswordArgument(SecureString? Text, SecretReference? Reference)
 {
     /// <summary>Reads a parameter's value; null for null.</summary>
-    /// <exception cref="BackupException"><c>InvalidArgument</c>: it is a plain string that is no reference, or of another
-    /// type. The message does not repeat the value.</exception>
-    public static PasswordArgument? Read(object? value) => (value is PSObject wrapped ? wrapped.BaseObject : value) switch
+    /// <exception cref="BackupException"><c>InvalidArgument</c>: it is a plain string that is no reference, or of
+    /// another type. The message does not repeat the value.</exception>
+    public static PasswordArgument? Read(object? value) => value switch
     {
         null => null,
+        PSObject wrapped => Read(wrapped.BaseObject),
         SecureString text => new PasswordArgument(text, null),
         PSCredential credential => new PasswordArgument(credential.Password, null),
         string reference => new PasswordArgument(null, SecretReference.Parse(reference)),

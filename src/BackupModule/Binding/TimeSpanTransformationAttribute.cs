@@ -4,8 +4,8 @@ using System.Management.Automation;
 
 namespace BackupModule.Binding;
 
-/// <summary>Lets a time span be written as <c>30s</c>, <c>5m</c>, <c>1h</c> or <c>2d</c>, besides .NET's own spelling. A
-/// bare number is seconds.</summary>
+/// <summary>Lets a time span be written as <c>30s</c>, <c>5m</c>, <c>1h</c> or <c>2d</c>, besides .NET's own spelling.
+/// A bare number is seconds.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TimeSpanTransformationAttribute : ArgumentTransformationAttribute
 {

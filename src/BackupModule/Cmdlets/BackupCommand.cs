@@ -1,14 +1,21 @@
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
 using BackupModule.Completion;
+using BackupModule.Core.Repositories.Snapshots;
 
 namespace BackupModule.Cmdlets;
 
-/// <summary>A cmdlet that works on one backup at a time, as <c>Get-Backup</c> gives them.</summary>
-public abstract class BackupCommand : LockingRepositoryCommand
+/// <summary>A cmdlet that reads one backup for each input object.</summary>
+public abstract class BackupCommand : RepositoryCommand
 {
-    /// <summary>The backup's id or the start of it; <c>latest</c> for the newest.</summary>
+    /// <summary>The backup: its id, the start of its id, or <c>latest</c>.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(BackupIdCompleter))]
     public string BackupId { get; set; } = string.Empty;
+
+    /// <summary>The backup that <see cref="BackupId"/> means.</summary>
+    private protected Task<Snapshot> FindBackupAsync(OpenRepository repository, CancellationToken cancellationToken) =>
+        BackupSearch.FindAsync(repository, BackupId, Pipeline, cancellationToken);
 }

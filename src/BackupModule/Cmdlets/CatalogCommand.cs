@@ -57,7 +57,25 @@ public abstract class CatalogCommand : AsyncCommand
         };
     }
 
-    /// <summary>The registrations whose names match one of the wildcard patterns; all where there is no pattern.</summary>
+    /// <summary>Fails, before anything is done, where a name cannot be registered.</summary>
+    /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>RepositoryExists</c>.</exception>
+    private protected async Task RequireFreeNameAsync(string name, CancellationToken cancellationToken)
+    {
+        RepositoryName.Validate(name);
+        if (await Catalog.FindRepositoryAsync(name, cancellationToken).ConfigureAwait(false) is { } taken)
+        {
+            throw new BackupException(
+                BackupErrorKind.RepositoryExists,
+                $"The name '{taken.Name}' is registered already, for {taken.Location}.",
+                "Choose another name, or forget the other repository with Unregister-BackupRepository.")
+            {
+                Subject = taken.Name,
+            };
+        }
+    }
+
+    /// <summary>The registrations whose names match one of the wildcard patterns; all where there is no
+    /// pattern.</summary>
     /// <param name="patterns">Names or wildcard patterns.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="BackupException"><c>RepositoryNotFound</c> for a name without wildcards that is not registered.

@@ -53,7 +53,8 @@ internal static class FilePaths
         List<string> found = [];
         try
         {
-            foreach (string match in cmdlet.SessionState.Path.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider))
+            PathIntrinsics paths = cmdlet.SessionState.Path;
+            foreach (string match in paths.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider))
             {
                 found.Add(provider.Name == FileSystem
                     ? TargetTree.Clean(match, CurrentFolder(cmdlet))

@@ -88,7 +88,8 @@ internal sealed class PasswordReader(PSCmdlet cmdlet, PipelineBridge pipeline)
             throw new BackupException(
                 BackupErrorKind.SecretUnavailable,
                 $"The vault '{vault}' cannot be read: the command {GetSecret} is not there.",
-                "Install the module Microsoft.PowerShell.SecretManagement, or use an env:, file: or command: reference.");
+                "Install the module Microsoft.PowerShell.SecretManagement, or use an env:, file: or command: "
+                + "reference.");
         }
 
         try

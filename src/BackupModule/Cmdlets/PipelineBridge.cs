@@ -8,12 +8,12 @@ using BackupModule.Core.Diagnostics;
 namespace BackupModule.Cmdlets;
 
 /// <summary>
-/// The one bridge between engine work on other threads and the pipeline thread, which alone may write and ask. Work posts
-/// messages; <see cref="Run"/> delivers them on the pipeline thread, in order, until the work has ended.
+/// The one bridge between engine work on other threads and the pipeline thread, which alone may write and ask. Work
+/// posts messages; <see cref="Run"/> delivers them on the pipeline thread, in order, until the work has ended.
 /// </summary>
 /// <remarks>
-/// <see cref="Run"/> never returns or throws before the work has ended: when the pipeline stops, it cancels the work and
-/// waits for it. Work never continues on the pipeline thread. As an observer it may be called from any thread.
+/// <see cref="Run"/> never returns or throws before the work has ended: when the pipeline stops, it cancels the work
+/// and waits for it. Work never continues on the pipeline thread. As an observer it may be called from any thread.
 /// </remarks>
 internal sealed class PipelineBridge : IBackupObserver, IDisposable
 {
@@ -105,6 +105,25 @@ internal sealed class PipelineBridge : IBackupObserver, IDisposable
             : reason == ShouldProcessReason.WhatIf ? Consent.PlanOnly : Consent.Declined;
     });
 
+    /// <summary>
+    /// As <see cref="AskAsync"/> in a cmdlet of high impact, for one use of a cmdlet that is otherwise harmless.
+    /// </summary>
+    public async Task<Consent> AskHighImpactAsync(string target, string action)
+    {
+        Consent consent = await AskAsync(target, action).ConfigureAwait(false);
+        if (consent != Consent.Given)
+        {
+            return consent;
+        }
+
+        return await InvokeAsync(() =>
+            _cmdlet.MyInvocation.BoundParameters.ContainsKey("Confirm")
+            || _cmdlet.GetVariableValue("ConfirmPreference", ConfirmImpact.High) is not ConfirmImpact.High
+            || _cmdlet.ShouldContinue($"{action}: {target}. Are you sure?", "Confirm")).ConfigureAwait(false)
+            ? Consent.Given
+            : Consent.Declined;
+    }
+
     /// <summary>True if a change may be made (<c>-WhatIf</c>, <c>-Confirm</c>).</summary>
     public async Task<bool> ConfirmAsync(string target, string action) =>
         await AskAsync(target, action).ConfigureAwait(false) == Consent.Given;
@@ -124,8 +143,8 @@ internal sealed class PipelineBridge : IBackupObserver, IDisposable
     /// <inheritdoc/>
     public void OnDecision(string message) => Post(() => _cmdlet.WriteVerbose(message));
 
-    /// <summary>Waits for work on the thread pool, for the few places where PowerShell calls us synchronously and has no
-    /// pipeline (completion).</summary>
+    /// <summary>Waits for work on the thread pool, for the few places where PowerShell calls us synchronously and has
+    /// no pipeline (completion).</summary>
     public static T WaitFor<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
 
     private static void WaitFor(Task worker) => Task.WhenAny(worker).GetAwaiter().GetResult();

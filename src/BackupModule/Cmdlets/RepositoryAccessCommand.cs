@@ -20,8 +20,8 @@ public abstract class RepositoryAccessCommand : CatalogCommand
     private readonly Dictionary<string, Repository> _open = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The password as SecureString or PSCredential, or where it is found: <c>env:NAME</c>, <c>file:PATH</c>,
-    /// <c>command:PROGRAM ARGS</c>, <c>vault:VAULT/NAME</c>. Without it, the registered reference is used, or it is asked
-    /// for.</summary>
+    /// <c>command:PROGRAM ARGS</c>, <c>vault:VAULT/NAME</c>. Without it, the registered reference is used, or it is
+    /// asked for.</summary>
     [Parameter]
     [ValidateNotNull]
     public object? Password { get; set; }

@@ -20,6 +20,7 @@ public sealed class BackupIdCompleter : IArgumentCompleter
         string? name = fakeBoundParameters?["RepositoryName"] as string;
         return Suggestions.For(
             wordToComplete,
-            RecentBackups.Backups(name).Select(static backup => (backup.ShortId, $"{backup.Time:g} {string.Join(", ", backup.Path)}")));
+            RecentBackups.Backups(name).Select(static backup =>
+                (backup.ShortId, $"{backup.Time:yyyy-MM-dd HH:mm} {string.Join(", ", backup.Path)}")));
     }
 }

@@ -8,7 +8,8 @@ public static class HumanText
 {
     private static readonly string[] s_units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
 
-    /// <summary>A size to three digits, e.g. <c>1.42 GB</c>; empty for null. A KB is 1,024 bytes, as in PowerShell.</summary>
+    /// <summary>A size to three digits, e.g. <c>1.42 GB</c>; empty for null. A KB is 1,024 bytes, as in
+    /// PowerShell.</summary>
     public static string Size(long? bytes)
     {
         if (bytes is not { } value)

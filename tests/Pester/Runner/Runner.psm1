@@ -3,6 +3,7 @@ Set-StrictMode -Version Latest
 
 . "$PSScriptRoot/Discovery.ps1"
 . "$PSScriptRoot/Execution.ps1"
+. "$PSScriptRoot/Run.ps1"
 . "$PSScriptRoot/Invokers.ps1"
 . "$PSScriptRoot/TestDrive.ps1"
 . "$PSScriptRoot/Reporter.ps1"

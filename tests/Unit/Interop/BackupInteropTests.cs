@@ -8,9 +8,11 @@ using Xunit;
 namespace BackupModule.Tests.Interop;
 
 /// <summary>Backups of ours before stock restic, and its backups before us.</summary>
+[Collection(nameof(RunAlone))]
 public sealed class BackupInteropTests : IDisposable
 {
-    private readonly RepositoryFixture _fixture = new();
+    // Two backups have the same trees only if no parent folder changed between them.
+    private readonly RepositoryFixture _fixture = new(AppContext.BaseDirectory);
 
     public BackupInteropTests() => Restic.Require();
 

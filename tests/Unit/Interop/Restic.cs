@@ -26,20 +26,29 @@ internal sealed class Restic(string repository, string password)
     /// <summary>Runs restic and gives its exit code and everything it printed.</summary>
     public async Task<(int ExitCode, string Output)> TryRunAsync(IEnumerable<string> arguments, string? directory = null)
     {
-        ProcessStartInfo start = new(Program, ["--no-cache", "-r", repository, .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = directory ?? "/",
-        };
-        start.Environment["RESTIC_PASSWORD"] = password;
-        using Process process = Process.Start(start)!;
+        using Process process = Start(arguments, directory);
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return (process.ExitCode, output + await errors);
     }
 
+    /// <summary>Starts a backup of its standard input, which ends when the input does; it holds a shared lock.</summary>
+    public Process StartBackupOfInput() => Start(["backup", "--stdin"], directory: null);
+
     /// <summary>restic's own full check: structure, then every byte of every pack.</summary>
     public Task<string> CheckAllAsync() => RunAsync("check", "--read-data");
+
+    private Process Start(IEnumerable<string> arguments, string? directory)
+    {
+        ProcessStartInfo start = new(Program, ["--no-cache", "-r", repository, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory ?? "/",
+        };
+        start.Environment["RESTIC_PASSWORD"] = password;
+        return Process.Start(start)!;
+    }
 }

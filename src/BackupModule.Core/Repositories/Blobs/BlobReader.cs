@@ -25,7 +25,8 @@ public sealed class BlobReader
 
     /// <summary>The blob's plaintext. If it stands in several packs, each is tried.</summary>
     /// <exception cref="BackupException"><c>ChunkMissing</c> or <c>TreeDamaged</c> where no index names it,
-    /// <c>PackMissing</c>, <c>ChunkDamaged</c> or <c>TreeDamaged</c>.</exception>
+    /// <c>PackMissing</c>, <c>PackDamaged</c> where it ends too early, <c>ChunkDamaged</c> or <c>TreeDamaged</c>.
+    /// </exception>
     public async Task<byte[]> ReadAsync(BlobKey key, CancellationToken cancellationToken)
     {
         BackupException? failure = null;
@@ -209,6 +210,17 @@ public sealed class BlobReader
             {
                 Subject = packId.ToString(),
             };
+        }
+        catch (BackupException failure) when (failure is { Kind: BackupErrorKind.StorageFailure, IsTransient: false })
+        {
+            // A pack that ends before the blob does is damage, whichever words the store has for it.
+            long? size = await _repository.Store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false);
+            if (size is null || size >= offset + destination.Length)
+            {
+                throw;
+            }
+
+            throw RepositoryFiles.Damaged(FileKind.Pack, packId, $"it ends at byte {size}", failure);
         }
     }
 }

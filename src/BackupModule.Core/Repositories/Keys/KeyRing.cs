@@ -88,7 +88,9 @@ public sealed class KeyRing
         ReadOnlyMemory<byte> newPassword, TimeProvider time, CancellationToken cancellationToken)
     {
         ObjectId id = await AddAsync(newPassword, time, cancellationToken).ConfigureAwait(false);
-        await _repository.Files.RemoveAsync(FileKind.Key, _repository.KeyId, cancellationToken).ConfigureAwait(false);
+        ObjectId old = _repository.KeyId;
+        _repository.KeyId = id;
+        await _repository.Files.RemoveAsync(FileKind.Key, old, cancellationToken).ConfigureAwait(false);
         return id;
     }
 

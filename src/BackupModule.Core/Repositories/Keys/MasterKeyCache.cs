@@ -8,31 +8,20 @@ using BackupModule.Core.Hashing;
 namespace BackupModule.Core.Repositories.Keys;
 
 /// <summary>
-/// Remembers, for the life of the process, what a password opened, so that scrypt's half a second is spent once and not
-/// at every command. Entries are found by the hash of the key file and the password together, under a random key, so
+/// Remembers, for the life of the process, what a password opened and what it did not, so that scrypt's half a second is
+/// spent once a key and not at every command. Entries are found by the hash of the key file and the password together, under a random key, so
 /// that the table gives nothing to try passwords against.
 /// </summary>
 internal static class MasterKeyCache
 {
     private static readonly byte[] s_hashKey = RandomNumberGenerator.GetBytes(32);
-    private static readonly ConcurrentDictionary<ObjectId, MasterKey> s_opened = new();
+    private static readonly ConcurrentDictionary<ObjectId, MasterKey?> s_opened = new();
 
     /// <summary>The key file's master key, from memory or by derivation; null if the password is not this key's.</summary>
     public static MasterKey? Open(ObjectId keyId, KeyFile file, ReadOnlySpan<byte> password)
     {
         ObjectId name = NameOf(keyId, password);
-        if (s_opened.TryGetValue(name, out MasterKey? known))
-        {
-            return known;
-        }
-
-        MasterKey? opened = file.Open(password);
-        if (opened is not null)
-        {
-            s_opened[name] = opened;
-        }
-
-        return opened;
+        return s_opened.TryGetValue(name, out MasterKey? known) ? known : s_opened[name] = file.Open(password);
     }
 
     private static ObjectId NameOf(ObjectId keyId, ReadOnlySpan<byte> password)

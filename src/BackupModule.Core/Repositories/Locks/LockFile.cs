@@ -12,6 +12,7 @@ public sealed record LockFile
     /// <summary>When the lock was taken or last refreshed.</summary>
     [JsonPropertyName("time")]
     [JsonConverter(typeof(GoTimeConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required FileTimestamp Time { get; init; }
 
     /// <summary>True if nobody else may use the repository meanwhile.</summary>

@@ -25,7 +25,7 @@ public sealed class LockStore
         _time = time;
     }
 
-    /// <summary>All locks that can be read.</summary>
+    /// <summary>All locks. An empty file, which a crashed writer leaves on some stores, is nobody's.</summary>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="BackupException"><c>RepositoryDamaged</c> for a lock file that cannot be read: it may be
     /// somebody's, so it is not passed over.</exception>
@@ -65,12 +65,12 @@ public sealed class LockStore
     public async Task<IReadOnlyList<LockFile>> RemoveAsync(bool all, CancellationToken cancellationToken)
     {
         List<LockFile> removed = [];
-        await foreach ((ObjectId id, _) in _repository.Files.ListAsync(FileKind.Lock, cancellationToken)
+        await foreach ((ObjectId id, long size) in _repository.Files.ListAsync(FileKind.Lock, cancellationToken)
             .ConfigureAwait(false))
         {
-            LockFile? file = all
-                ? await ReadOrPlaceholderAsync(id, cancellationToken).ConfigureAwait(false)
-                : await TryReadAsync(id, cancellationToken).ConfigureAwait(false);
+            LockFile? file = all ? await ReadOrPlaceholderAsync(id, cancellationToken).ConfigureAwait(false)
+                : size > 0 ? await TryReadAsync(id, cancellationToken).ConfigureAwait(false)
+                : null;
             if (file is not null && (all || WhyDead(file) is not null))
             {
                 await _repository.Files.RemoveAsync(FileKind.Lock, id, cancellationToken).ConfigureAwait(false);
@@ -97,6 +97,10 @@ public sealed class LockStore
         };
         return _repository.Files.SaveAsync(FileKind.Lock, file.Encode(), cancellationToken);
     }
+
+    internal async Task<bool> ExistsAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _repository.Store.GetSizeAsync(RepositoryLayout.KeyOf(FileKind.Lock, id), cancellationToken)
+            .ConfigureAwait(false) is not null;
 
     internal Task RemoveAsync(ObjectId id, CancellationToken cancellationToken) =>
         _repository.Files.RemoveAsync(FileKind.Lock, id, cancellationToken);

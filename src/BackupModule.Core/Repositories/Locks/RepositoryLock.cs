@@ -16,6 +16,7 @@ namespace BackupModule.Core.Repositories.Locks;
 public sealed class RepositoryLock : IAsyncDisposable
 {
     private static readonly TimeSpan s_refreshEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_refreshLimit = TimeSpan.FromMinutes(1);
 
     // restic's margin: 30 minutes until a lock is stale, less one and a half refreshes.
     private static readonly TimeSpan s_lostAfter = TimeSpan.FromMinutes(22.5);
@@ -32,7 +33,9 @@ public sealed class RepositoryLock : IAsyncDisposable
     private readonly CancellationTokenSource _lost;
     private readonly CancellationTokenSource _released = new();
     private readonly Task _refreshing;
-    private ObjectId _id;
+
+    // The newest comes last; there are others while they cannot be deleted.
+    private readonly List<ObjectId> _ids;
     private bool _isLost;
 
     private RepositoryLock(
@@ -44,7 +47,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         CancellationToken callerToken)
     {
         _locks = locks;
-        _id = id;
+        _ids = [id];
         _isExclusive = isExclusive;
         _time = time;
         _observer = observer;
@@ -130,12 +133,12 @@ public sealed class RepositoryLock : IAsyncDisposable
         using CancellationTokenSource limit = new(s_releaseLimit, _time);
         try
         {
-            await _locks.RemoveAsync(_id, limit.Token).ConfigureAwait(false);
+            await RemoveAllButAsync(0, limit.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is BackupException or OperationCanceledException)
         {
             _observer.OnWarning(
-                $"The lock {_id.ShortText} could not be removed: {failure.Message} It is ignored after "
+                $"The lock {_ids[0].ShortText} could not be removed: {failure.Message} It is ignored after "
                 + $"{LockStore.StaleAfter.TotalMinutes:0} minutes, or run Unlock-BackupRepository.");
         }
 
@@ -199,32 +202,50 @@ public sealed class RepositoryLock : IAsyncDisposable
     private async Task RefreshAsync()
     {
         DateTimeOffset refreshed = _time.GetUtcNow();
+        bool isTaken = false;
         while (true)
         {
             try
             {
                 await Task.Delay(s_refreshEvery, _time, _released.Token).ConfigureAwait(false);
-                ObjectId old = _id;
-                _id = await _locks.WriteAsync(_isExclusive, _released.Token).ConfigureAwait(false);
+                using CancellationTokenSource limit = new(s_refreshLimit, _time);
+                using CancellationTokenSource attempt =
+                    CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _released.Token);
+                _ids.Add(await _locks.WriteAsync(_isExclusive, attempt.Token).ConfigureAwait(false));
+
+                // After the machine slept, the old lock tells whether somebody took it for stale meanwhile.
+                isTaken = IsOverdue(refreshed)
+                    && !await _locks.ExistsAsync(_ids[^2], attempt.Token).ConfigureAwait(false);
                 refreshed = _time.GetUtcNow();
-                await _locks.RemoveAsync(old, _released.Token).ConfigureAwait(false);
+                await RemoveAllButAsync(1, attempt.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_released.IsCancellationRequested)
             {
                 return;
             }
-            catch (BackupException failure)
+            catch (Exception failure) when (failure is BackupException or OperationCanceledException)
             {
                 _observer.OnWarning("The repository's lock could not be refreshed: " + failure.Message);
             }
 
-            // The wall clock counts: a machine that slept must not go on with a lock that others took for stale.
-            if (_time.GetUtcNow() - refreshed > s_lostAfter && !_callerToken.IsCancellationRequested)
+            if ((isTaken || IsOverdue(refreshed)) && !_callerToken.IsCancellationRequested)
             {
                 Volatile.Write(ref _isLost, true);
                 await _lost.CancelAsync().ConfigureAwait(false);
                 return;
             }
+        }
+    }
+
+    // The wall clock counts: a machine that slept must not go on with a lock that others took for stale.
+    private bool IsOverdue(DateTimeOffset refreshed) => _time.GetUtcNow() - refreshed > s_lostAfter;
+
+    private async Task RemoveAllButAsync(int newest, CancellationToken cancellationToken)
+    {
+        while (_ids.Count > newest)
+        {
+            await _locks.RemoveAsync(_ids[0], cancellationToken).ConfigureAwait(false);
+            _ids.RemoveAt(0);
         }
     }
 }

@@ -13,6 +13,7 @@ public sealed record Snapshot
     /// <summary>When the backup started, in the zone of the machine that made it.</summary>
     [JsonPropertyName("time")]
     [JsonConverter(typeof(GoTimeConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required FileTimestamp Time { get; init; }
 
     /// <summary>The snapshot whose files were taken as a base, if any.</summary>

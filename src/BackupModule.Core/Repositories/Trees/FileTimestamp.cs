@@ -13,22 +13,24 @@ public readonly record struct FileTimestamp(long Seconds, int Nanoseconds, short
 {
     private const long MinSeconds = -62_167_219_200; // 0000-01-01T00:00:00Z
     private const long MaxSeconds = 253_402_300_799; // 9999-12-31T23:59:59Z
+    private const int MaxRuntimeOffset = 14 * 60;
 
     /// <summary>The moment as <see cref="DateTimeOffset"/>, cut to 100 ns and to the years 1 to 9999.</summary>
+    /// <remarks>RFC 3339 allows offsets up to 23:59, .NET only up to 14:00; beyond it the moment stays the same.</remarks>
     public DateTimeOffset ToDateTimeOffset()
     {
-        TimeSpan offset = TimeSpan.FromMinutes(OffsetMinutes);
+        TimeSpan offset = TimeSpan.FromMinutes(Math.Clamp((int)OffsetMinutes, -MaxRuntimeOffset, MaxRuntimeOffset));
         long ticks = Math.Clamp(Seconds, MinSeconds + (368 * 86_400), MaxSeconds - 86_400) * TimeSpan.TicksPerSecond;
         return new DateTimeOffset(DateTime.UnixEpoch.Ticks + ticks + (Nanoseconds / 100), TimeSpan.Zero)
             .ToOffset(offset);
     }
 
     /// <summary>The moment in the given zone, as restic spells file times.</summary>
-    /// <remarks>Years outside 0 to 9999 are moved to the nearest year in it, as restic does.</remarks>
+    /// <remarks>Years outside 0 to 9999 are moved to the nearest year in it, as restic does; day and time stay.</remarks>
     public static FileTimestamp FromUnix(long seconds, int nanoseconds, TimeZoneInfo zone)
     {
-        long clamped = Math.Clamp(seconds, MinSeconds, MaxSeconds);
-        FileTimestamp utc = new(clamped, nanoseconds, 0);
+        FileTimestamp utc = new(
+            seconds is < MinSeconds or > MaxSeconds ? GoTime.MoveIntoYears(seconds) : seconds, nanoseconds, 0);
         return utc with { OffsetMinutes = (short)zone.GetUtcOffset(utc.ToDateTimeOffset()).TotalMinutes };
     }
 

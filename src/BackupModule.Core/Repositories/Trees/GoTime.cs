@@ -21,16 +21,10 @@ public static class GoTime
     public static int Format(FileTimestamp time, Span<byte> destination)
     {
         long local = time.Seconds + (time.OffsetMinutes * 60L);
-        long days = Math.DivRem(local, SecondsPerDay, out long second);
-        if (second < 0)
-        {
-            days--;
-            second += SecondsPerDay;
-        }
-
-        (int year, int month, int day) = CivilFromDays(days);
+        (long days, long second) = SplitDays(local);
+        (long year, int month, int day) = CivilFromDays(days);
         int length = 0;
-        length += Digits(destination[length..], Math.Clamp(year, 0, 9999), 4);
+        length += Digits(destination[length..], NearestYear(year), 4);
         destination[length++] = (byte)'-';
         length += Digits(destination[length..], month, 2);
         destination[length++] = (byte)'-';
@@ -101,7 +95,8 @@ public static class GoTime
         }
 
         int offset = ParseOffset(text, position);
-        if (month is < 1 or > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+        if (month is < 1 or > 12 || day < 1 || day > DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
         {
             throw Malformed(text);
         }
@@ -113,6 +108,22 @@ public static class GoTime
     /// <summary>Reads a time, keeping its offset and its nanoseconds.</summary>
     /// <exception cref="FormatException">The text is not an RFC 3339 time.</exception>
     public static FileTimestamp Parse(string text) => Parse(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The seconds of the same day and time of day in the nearest year that can be spelled.</summary>
+    internal static long MoveIntoYears(long seconds)
+    {
+        (long days, long second) = SplitDays(seconds);
+        (long year, int month, int day) = CivilFromDays(days);
+        return (DaysFromCivil(NearestYear(year), month, day) * SecondsPerDay) + second;
+    }
+
+    private static int NearestYear(long year) => (int)Math.Clamp(year, 0, 9999);
+
+    private static (long Days, long Second) SplitDays(long seconds)
+    {
+        long days = Math.DivRem(seconds, SecondsPerDay, out long second);
+        return second < 0 ? (days - 1, second + SecondsPerDay) : (days, second);
+    }
 
     private static int ParseOffset(ReadOnlySpan<byte> text, int position)
     {
@@ -127,8 +138,15 @@ public static class GoTime
             throw Malformed(text);
         }
 
-        int minutes = (Number(zone, 1, 2) * 60) + Number(zone, 4, 2);
-        return zone[0] == '-' ? -minutes : minutes;
+        int hours = Number(zone, 1, 2);
+        int minutes = Number(zone, 4, 2);
+        if (hours > 23 || minutes > 59)
+        {
+            throw Malformed(text);
+        }
+
+        int offset = (hours * 60) + minutes;
+        return zone[0] == '-' ? -offset : offset;
     }
 
     private static int Digits(Span<byte> destination, int value, int count)
@@ -158,6 +176,9 @@ public static class GoTime
         return value;
     }
 
+    // The calendar repeats every 400 years, and .NET's has no year 0.
+    private static int DaysInMonth(int year, int month) => DateTime.DaysInMonth(year == 0 ? 400 : year, month);
+
     private static FormatException Malformed(ReadOnlySpan<byte> text) =>
         new(string.Create(CultureInfo.InvariantCulture, $"'{Encoding.UTF8.GetString(text)}' is not an RFC 3339 time."));
 
@@ -172,7 +193,7 @@ public static class GoTime
         return (era * 146_097L) + dayOfEra - 719_468;
     }
 
-    private static (int Year, int Month, int Day) CivilFromDays(long days)
+    private static (long Year, int Month, int Day) CivilFromDays(long days)
     {
         days += 719_468;
         long era = (days >= 0 ? days : days - 146_096) / 146_097;
@@ -181,7 +202,7 @@ public static class GoTime
         int dayOfYear = dayOfEra - ((365 * yearOfEra) + (yearOfEra / 4) - (yearOfEra / 100));
         int shiftedMonth = ((5 * dayOfYear) + 2) / 153;
         int month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9;
-        int year = (int)(yearOfEra + (era * 400)) + (month <= 2 ? 1 : 0);
+        long year = yearOfEra + (era * 400) + (month <= 2 ? 1 : 0);
         return (year, month, dayOfYear - (((153 * shiftedMonth) + 2) / 5) + 1);
     }
 }

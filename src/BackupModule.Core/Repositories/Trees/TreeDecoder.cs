@@ -17,11 +17,8 @@ public static class TreeDecoder
         {
             Utf8JsonReader reader = new(json);
             List<TreeNode> nodes = [];
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            {
-                throw new FormatException("an object was expected.");
-            }
-
+            reader.Read();
+            Expect(ref reader, JsonTokenType.StartObject);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (!reader.ValueTextEquals("nodes"u8))
@@ -41,6 +38,15 @@ public static class TreeDecoder
         }
     }
 
+    // A value of another kind would leave the reader within it, and what follows would be taken for something else.
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type)
+    {
+        if (reader.TokenType != type)
+        {
+            throw new FormatException($"{type} was expected.");
+        }
+    }
+
     private static void ReadNodes(ref Utf8JsonReader reader, List<TreeNode> nodes)
     {
         reader.Read();
@@ -49,18 +55,10 @@ public static class TreeDecoder
             return;
         }
 
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            throw new FormatException("an array was expected.");
-        }
-
+        Expect(ref reader, JsonTokenType.StartArray);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.StartObject)
-            {
-                throw new FormatException("an object was expected.");
-            }
-
+            Expect(ref reader, JsonTokenType.StartObject);
             nodes.Add(ReadNode(ref reader));
         }
     }
@@ -166,6 +164,7 @@ public static class TreeDecoder
     private static List<ObjectId> ReadIds(ref Utf8JsonReader reader)
     {
         List<ObjectId> ids = [];
+        Expect(ref reader, JsonTokenType.StartArray);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             ids.Add(ReadId(ref reader));
@@ -177,8 +176,10 @@ public static class TreeDecoder
     private static List<ExtendedAttribute> ReadExtendedAttributes(ref Utf8JsonReader reader)
     {
         List<ExtendedAttribute> attributes = [];
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        Expect(ref reader, JsonTokenType.StartArray);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
+            Expect(ref reader, JsonTokenType.StartObject);
             string name = string.Empty;
             byte[] value = [];
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -188,7 +189,7 @@ public static class TreeDecoder
                 reader.Read();
                 if (isName)
                 {
-                    name = reader.GetString()!;
+                    name = reader.GetString() ?? throw new FormatException("an attribute has no name.");
                 }
                 else if (isValue && reader.TokenType != JsonTokenType.Null)
                 {

@@ -42,7 +42,11 @@ internal sealed class TarArchiveWriter : IArchiveWriter
             ModificationTime = node.ModifiedTime.ToDateTimeOffset(),
         };
         SetLinkOrDevice(entry, node, linkTo);
-        entry.DataStream = linkTo is null ? content : null;
+        if (linkTo is null && content is not null)
+        {
+            entry.DataStream = content;
+        }
+
         await _writer.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
         return lost ?? (name == path ? null : "its name is not UTF-8; the bytes are spelled out");
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading;
@@ -21,11 +22,13 @@ public sealed class LocalObjectStore : IObjectStore
     private const string TemporaryMark = "-tmp-";
 
     private readonly Lazy<bool> _isGroupReadable;
+    private readonly int _keyStart;
 
     /// <summary>A store below the folder, which need not exist yet.</summary>
     public LocalObjectStore(string directory)
     {
         Location = Path.GetFullPath(directory);
+        _keyStart = Path.EndsInDirectorySeparator(Location) ? Location.Length : Location.Length + 1;
         _isGroupReadable = new Lazy<bool>(IsConfigGroupReadable);
     }
 
@@ -64,6 +67,7 @@ public sealed class LocalObjectStore : IObjectStore
     /// <inheritdoc/>
     public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         string path = PathOf(key);
         string temporary = path + TemporaryMark + RandomNumberGenerator.GetHexString(10, lowercase: true);
         try
@@ -95,11 +99,15 @@ public sealed class LocalObjectStore : IObjectStore
     /// <inheritdoc/>
     public Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         string path = PathOf(key);
         try
         {
+            // Exists would answer false for whatever goes wrong, and a file on a failing disk would pass for missing.
+            // A missing file's attributes are -1, which has the directory's bit too.
             FileInfo file = new(path);
-            return Task.FromResult(file.Exists ? file.Length : (long?)null);
+            return Task.FromResult(
+                (file.Attributes & FileAttributes.Directory) == 0 ? file.Length : (long?)null);
         }
         catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
         {
@@ -148,14 +156,16 @@ public sealed class LocalObjectStore : IObjectStore
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         DirectoryInfo root = new(PathOf(prefix));
-        using IEnumerator<FileInfo> files = EnumerateFiles(root).GetEnumerator();
+        using IEnumerator<FileInfo> files = EnumerateFiles(root);
         while (MoveNext(files, root))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!files.Current.Name.Contains(TemporaryMark, StringComparison.Ordinal))
+            if (!files.Current.Name.Contains(TemporaryMark, StringComparison.Ordinal)
+                && SizeOf(files.Current) is { } size)
             {
-                yield return new StoredObject(KeyOf(files.Current.FullName), files.Current.Length);
+                yield return new StoredObject(KeyOf(files.Current.FullName), size);
             }
         }
     }
@@ -163,6 +173,7 @@ public sealed class LocalObjectStore : IObjectStore
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         string path = PathOf(key);
         try
         {
@@ -180,8 +191,38 @@ public sealed class LocalObjectStore : IObjectStore
         }
     }
 
-    private static IEnumerable<FileInfo> EnumerateFiles(DirectoryInfo root) =>
-        root.Exists ? root.EnumerateFiles("*", SearchOption.AllDirectories) : [];
+    private static IEnumerator<FileInfo> EnumerateFiles(DirectoryInfo root)
+    {
+        try
+        {
+            return root.EnumerateFiles("*", SearchOption.AllDirectories).GetEnumerator();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return Enumerable.Empty<FileInfo>().GetEnumerator();
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "list", root.FullName);
+        }
+    }
+
+    // Null for a file that was deleted since its name was read.
+    private static long? SizeOf(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "look at", file.FullName);
+        }
+    }
 
     private static bool MoveNext(IEnumerator<FileInfo> files, DirectoryInfo root)
     {
@@ -237,7 +278,6 @@ public sealed class LocalObjectStore : IObjectStore
             Access = FileAccess.Write,
             Share = FileShare.None,
             BufferSize = 0,
-            PreallocationSize = content.Length,
         };
         if (!OperatingSystem.IsWindows())
         {
@@ -277,6 +317,5 @@ public sealed class LocalObjectStore : IObjectStore
     private string PathOf(string key) =>
         key.Length == 0 ? Location : Path.Join(Location, key.Replace('/', Path.DirectorySeparatorChar));
 
-    private string KeyOf(string path) =>
-        path[(Location.Length + 1)..].Replace(Path.DirectorySeparatorChar, '/');
+    private string KeyOf(string path) => path[_keyStart..].Replace(Path.DirectorySeparatorChar, '/');
 }

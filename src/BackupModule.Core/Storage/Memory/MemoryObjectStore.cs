@@ -29,8 +29,11 @@ public sealed class MemoryObjectStore : IObjectStore
     }
 
     /// <inheritdoc/>
-    public Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken) =>
-        Task.FromResult(_objects.TryGetValue(key, out byte[]? content) ? content.LongLength : (long?)null);
+    public Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_objects.TryGetValue(key, out byte[]? content) ? content.LongLength : (long?)null);
+    }
 
     /// <inheritdoc/>
     public Task ReadAsync(string key, long offset, Memory<byte> destination, CancellationToken cancellationToken)
@@ -62,6 +65,7 @@ public sealed class MemoryObjectStore : IObjectStore
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         foreach ((string key, byte[] content) in _objects.ToArray())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -75,6 +79,7 @@ public sealed class MemoryObjectStore : IObjectStore
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         _objects.TryRemove(key, out _);
         return Task.CompletedTask;
     }

@@ -16,7 +16,7 @@ namespace BackupModule.Commands.Backups;
 /// <summary>Writes a backup, or a part of it, into an archive that needs no backup tool to be read.</summary>
 [Cmdlet(VerbsData.Export, "Backup", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupExportInfo))]
-public sealed class ExportBackupCommand : BackupCommand
+public sealed class ExportBackupCommand : LockingBackupCommand
 {
     /// <summary>The archive file. Its ending chooses the format: .tar, .tar.gz, .tgz, .tar.zst, .zip.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -59,8 +59,7 @@ public sealed class ExportBackupCommand : BackupCommand
         }
 
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        Snapshot snapshot = await BackupSearch.FindAsync(open, BackupId, Pipeline, cancellationToken)
-            .ConfigureAwait(false);
+        Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
         if (await Pipeline.ConfirmAsync(path, $"Export the backup {snapshot.Id.ShortText}").ConfigureAwait(false))
         {
             ExportResult result = await new ArchiveExporter(open.Repository, Clock, Pipeline)

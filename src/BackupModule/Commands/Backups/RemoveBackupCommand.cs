@@ -13,7 +13,7 @@ namespace BackupModule.Commands.Backups;
 /// </summary>
 [Cmdlet(VerbsCommon.Remove, "Backup", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(void))]
-public sealed class RemoveBackupCommand : BackupCommand
+public sealed class RemoveBackupCommand : LockingBackupCommand
 {
     private readonly Dictionary<OpenRepository, HashSet<ObjectId>> _chosen = [];
 
@@ -21,8 +21,7 @@ public sealed class RemoveBackupCommand : BackupCommand
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        Snapshot snapshot = await BackupSearch.FindAsync(open, BackupId, Pipeline, cancellationToken)
-            .ConfigureAwait(false);
+        Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
         string target = $"{open.Name}: {snapshot.Id.ShortText} of {snapshot.Time.ToDateTimeOffset():yyyy-MM-dd HH:mm}, "
             + string.Join(", ", snapshot.Paths);
         if (await Pipeline.ConfirmAsync(target, "Remove the backup").ConfigureAwait(false))

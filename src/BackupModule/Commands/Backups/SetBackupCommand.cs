@@ -14,7 +14,7 @@ namespace BackupModule.Commands.Backups;
 /// <summary>Changes a backup's tags. The changed backup has a new id, because the id follows from its content.</summary>
 [Cmdlet(VerbsCommon.Set, "Backup", SupportsShouldProcess = true, DefaultParameterSetName = ReplaceSet)]
 [OutputType(typeof(BackupInfo))]
-public sealed class SetBackupCommand : BackupCommand
+public sealed class SetBackupCommand : LockingBackupCommand
 {
     private const string ReplaceSet = "Replace";
     private const string ChangeSet = "Change";
@@ -43,8 +43,7 @@ public sealed class SetBackupCommand : BackupCommand
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        Snapshot snapshot = await BackupSearch.FindAsync(open, BackupId, Pipeline, cancellationToken)
-            .ConfigureAwait(false);
+        Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
         string[] tags = ParameterSetName == ReplaceSet
             ? Tag
             : [.. (snapshot.Tags ?? []).Except(RemoveTag, StringComparer.Ordinal).Union(AddTag, StringComparer.Ordinal)];

@@ -13,7 +13,7 @@ namespace BackupModule.Commands.Backups;
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "Backup")]
 [OutputType(typeof(BackupCheckInfo), typeof(bool))]
-public sealed class TestBackupCommand : BackupCommand
+public sealed class TestBackupCommand : LockingBackupCommand
 {
     /// <summary>Patterns of which each must match something in the backup.</summary>
     [Parameter]
@@ -38,8 +38,7 @@ public sealed class TestBackupCommand : BackupCommand
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        Snapshot snapshot = await BackupSearch.FindAsync(open, BackupId, Pipeline, cancellationToken)
-            .ConfigureAwait(false);
+        Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
         BackupCheckResult result = await new BackupChecker(open.Repository, Clock, Pipeline).RunAsync(
             new BackupCheckOptions
             {

@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Cmdlets;
+using BackupModule.Completion;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Outputs;
+
+namespace BackupModule.Commands.Backups;
+
+/// <summary>Lists backups, oldest first. A damaged one is an error, and the others are listed.</summary>
+[Cmdlet(VerbsCommon.Get, "Backup")]
+[OutputType(typeof(BackupInfo))]
+public sealed class GetBackupCommand : RepositoryCommand
+{
+    /// <summary>Ids or starts of ids; <c>latest</c> for the newest.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(BackupIdCompleter))]
+    public string[] BackupId { get; set; } = [];
+
+    /// <summary>Only the newest of those that the other parameters select.</summary>
+    [Parameter]
+    public SwitchParameter Latest { get; set; }
+
+    /// <summary>Tags that the backup must have, with wildcards.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    public string[] Tag { get; set; } = [];
+
+    /// <summary>The machine that was backed up, with wildcards.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[] HostName { get; set; } = [];
+
+    /// <summary>Paths that were named in the backup.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(BackupPathCompleter))]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Only backups that started before.</summary>
+    [Parameter]
+    public DateTimeOffset? Before { get; set; }
+
+    /// <summary>Only backups that started after.</summary>
+    [Parameter]
+    public DateTimeOffset? After { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Snapshot> all = await open.Repository.Snapshots
+            .ListAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false);
+        string[] prefixes = [.. BackupId.Where(static id => !IsLatest(id))];
+        ReportMissing(prefixes, all);
+        BackupFilter filter = await ReadFilterAsync(prefixes).ConfigureAwait(false);
+        IEnumerable<Snapshot> selected = all.Where(filter.Selects);
+        if (Latest || prefixes.Length < BackupId.Length)
+        {
+            selected = selected.TakeLast(1);
+        }
+
+        foreach (BackupInfo backup in selected.Select(snapshot => BackupInfo.From(snapshot, open.Name)))
+        {
+            RecentBackups.Remember(backup);
+            await Pipeline.WriteAsync(backup).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsLatest(string id) => id.Equals(BackupSearch.Latest, StringComparison.OrdinalIgnoreCase);
+
+    private void ReportMissing(string[] prefixes, IReadOnlyList<Snapshot> all)
+    {
+        foreach (string prefix in prefixes.Where(prefix => !all.Any(snapshot => snapshot.Id.StartsWith(prefix))))
+        {
+            Pipeline.OnItemFailed(new BackupException(
+                BackupErrorKind.BackupNotFound, $"There is no backup '{prefix}'.", "Get-Backup lists what there is.")
+            {
+                Subject = prefix,
+            });
+        }
+    }
+
+    private async Task<BackupFilter> ReadFilterAsync(string[] prefixes) => new()
+    {
+        IdPrefixes = prefixes,
+        Tags = Tag,
+        HostNames = HostName,
+        Paths = await Pipeline.InvokeAsync<string[][]>(
+            () => [.. Path.Select(path => (string[])[path, FilePaths.Resolve(this, path)])]).ConfigureAwait(false),
+        Before = Before,
+        After = After,
+    };
+}

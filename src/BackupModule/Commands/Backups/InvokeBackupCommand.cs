@@ -1,0 +1,155 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Binding;
+using BackupModule.Cmdlets;
+using BackupModule.Completion;
+using BackupModule.Core.Backup;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Scanning;
+using BackupModule.Core.Sources;
+using BackupModule.Outputs;
+
+namespace BackupModule.Commands.Backups;
+
+/// <summary>Backs files and folders up. Paths from the pipeline are gathered into one backup.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "Backup", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
+[OutputType(typeof(BackupRunInfo), typeof(BackupPlanInfo))]
+public sealed class InvokeBackupCommand : LockingRepositoryCommand
+{
+    private readonly List<string> _paths = [];
+
+    /// <summary>Files and folders, with wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files and folders whose names are taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath", ValueFromPipelineByPropertyName = true)]
+    [Alias("FullName", "PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Patterns of what is left out, as in restic.</summary>
+    [Parameter]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Files of such patterns, one a line.</summary>
+    [Parameter]
+    public string[] ExcludeFile { get; set; } = [];
+
+    /// <summary>Names of files whose presence leaves their folder out; <c>name:header</c> asks for the content too.
+    /// </summary>
+    [Parameter]
+    public string[] ExcludeIfPresent { get; set; } = [];
+
+    /// <summary>Leaves larger files out, e.g. <c>500MB</c>.</summary>
+    [Parameter]
+    [SizeTransformation]
+    public long? ExcludeLargerThan { get; set; }
+
+    /// <summary>Leaves folders out that a <c>CACHEDIR.TAG</c> marks as caches.</summary>
+    [Parameter]
+    public SwitchParameter ExcludeCaches { get; set; }
+
+    /// <summary>Stays on the file system of each path.</summary>
+    [Parameter]
+    public SwitchParameter OneFileSystem { get; set; }
+
+    /// <summary>Tags of the backup.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    public string[] Tag { get; set; } = [];
+
+    /// <summary>The machine's name in the backup, by which the next one finds its parent.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? HostName { get; set; }
+
+    /// <summary>The backup's time, if not now.</summary>
+    [Parameter]
+    public DateTimeOffset? Time { get; set; }
+
+    /// <summary>The backup to compare with, if not the latest of the same machine and paths.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(BackupIdCompleter))]
+    public string? ParentId { get; set; }
+
+    /// <summary>Reads every file, whatever the parent says.</summary>
+    [Parameter]
+    public SwitchParameter Full { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        foreach (string path in Path)
+        {
+            try
+            {
+                _paths.AddRange(await Pipeline.InvokeAsync(() => FilePaths.Expand(this, path)).ConfigureAwait(false));
+            }
+            catch (BackupException failure) when (failure.Kind == BackupErrorKind.SourceNotFound)
+            {
+                Pipeline.OnItemFailed(failure);
+            }
+        }
+
+        foreach (string path in LiteralPath)
+        {
+            _paths.Add(await Pipeline.InvokeAsync(() => FilePaths.Resolve(this, path)).ConfigureAwait(false));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task EndAsync(CancellationToken cancellationToken)
+    {
+        BackupOptions options = await ReadOptionsAsync().ConfigureAwait(false);
+        OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        ISourceFileSystem source = SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, options.RecordAccessTime);
+        switch (await Pipeline.AskAsync(open.Name, $"Back up {string.Join(", ", options.Paths)}").ConfigureAwait(false))
+        {
+            case Consent.Given:
+                BackupResult result = await new BackupRunner(open.Repository, source, Clock, Pipeline)
+                    .RunAsync(options, cancellationToken).ConfigureAwait(false);
+                RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name));
+                await Pipeline.WriteAsync(BackupRunInfo.From(result, open.Name)).ConfigureAwait(false);
+                break;
+            case Consent.PlanOnly:
+                BackupPlanner planner = new(open.Repository, source, Pipeline);
+                BackupPlan plan = await planner
+                    .PlanAsync(options, options.Time ?? Clock.GetLocalNow(), cancellationToken).ConfigureAwait(false);
+                BackupPreview preview = await planner.PreviewAsync(plan, cancellationToken).ConfigureAwait(false);
+                await Pipeline.WriteAsync(BackupPlanInfo.From(plan, preview, open.Name)).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task<BackupOptions> ReadOptionsAsync()
+    {
+        string[] patternFiles = await Pipeline.InvokeAsync(
+            () => ExcludeFile.Select(file => FilePaths.Resolve(this, file)).ToArray()).ConfigureAwait(false);
+        BackupOptions options = new()
+        {
+            Paths = [.. _paths.Distinct(StringComparer.Ordinal)],
+            Exclude = new ExcludeOptions
+            {
+                Patterns = Exclude,
+                PatternFiles = patternFiles,
+                MarkerFiles = ExcludeIfPresent,
+                LargerThan = ExcludeLargerThan,
+                ExcludeCaches = ExcludeCaches,
+                OneFileSystem = OneFileSystem,
+            },
+            Tags = Tag,
+            Time = Time,
+            ParentId = ParentId,
+            ReadEverything = Full,
+            LockWait = LockWait,
+        };
+        return HostName is null ? options : options with { HostName = HostName };
+    }
+}

@@ -1,0 +1,109 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Binding;
+using BackupModule.Cmdlets;
+using BackupModule.Completion;
+using BackupModule.Core.Catalog;
+using BackupModule.Core.Chunking;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Storage;
+using BackupModule.Outputs;
+
+namespace BackupModule.Commands.Repositories;
+
+/// <summary>Creates a repository and registers it.</summary>
+[Cmdlet(VerbsCommon.New, "BackupRepository", SupportsShouldProcess = true)]
+[OutputType(typeof(BackupRepositoryInfo))]
+public sealed class NewBackupRepositoryCommand : RepositoryAccessCommand
+{
+    /// <summary>The name to register it under.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("RepositoryName", "Repository")]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = string.Empty;
+
+    /// <summary>An empty or new folder.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Location { get; set; } = string.Empty;
+
+    /// <summary>The zstd level of new data, 1 to 22; 0 stores files uncompressed.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(0, 22)]
+    public int? CompressionLevel { get; set; }
+
+    /// <summary>A registered repository whose way of cutting files is taken over, so that backups copied between the
+    /// two share their chunks.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
+    public string? ChunkerFrom { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        StoreLocation location = await this.ReadLocationAsync(Pipeline, Location).ConfigureAwait(false);
+        PasswordArgument? password = PasswordArgument.Read(Password);
+        await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
+        if (!await Pipeline.ConfirmAsync(location.Text, $"Create backup repository '{Name}'").ConfigureAwait(false))
+        {
+            return;
+        }
+
+        RabinPolynomial? polynomial = await ReadPolynomialAsync(cancellationToken).ConfigureAwait(false);
+        Repository repository = await UsePasswordAsync(
+            password,
+            $"new repository {Name}",
+            isNew: true,
+            bytes => Repository.CreateAsync(
+                location.OpenStore(), bytes, polynomial, OptionsFor(CompressionLevel), Clock, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+        Pipeline.OnDecision($"Created the repository {repository.Config.Id} at {location}.");
+        RegisteredRepository registered = new()
+        {
+            Name = Name,
+            Location = location.Text,
+            Provider = location.Provider,
+            RepositoryId = repository.Config.Id.ToString(),
+            PasswordReference = password?.Reference?.Text,
+            CompressionLevel = CompressionLevel,
+            RegisteredAt = Clock.GetLocalNow(),
+        };
+        await AddAsync(registered, cancellationToken).ConfigureAwait(false);
+        await Pipeline.WriteAsync(BackupRepositoryInfo.From(registered)).ConfigureAwait(false);
+    }
+
+    private async Task<RabinPolynomial?> ReadPolynomialAsync(CancellationToken cancellationToken)
+    {
+        if (ChunkerFrom is null)
+        {
+            return null;
+        }
+
+        RegisteredRepository other = await FindRegisteredAsync(ChunkerFrom, cancellationToken).ConfigureAwait(false);
+        Repository repository = await OpenAsync(
+            other, PasswordArgument.Read(other.PasswordReference), cancellationToken).ConfigureAwait(false);
+        return repository.Config.Polynomial;
+    }
+
+    // The repository is there by now; whoever reads the error must know.
+    private async Task AddAsync(RegisteredRepository registered, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Catalog.AddRepositoryAsync(registered, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupException failure)
+        {
+            throw new BackupException(
+                failure.Kind,
+                $"The repository was created at {registered.Location}, but could not be registered: {failure.Message}",
+                $"{failure.Guidance} Then attach the repository with Register-BackupRepository.",
+                failure)
+            {
+                Subject = registered.Name,
+            };
+        }
+    }
+}

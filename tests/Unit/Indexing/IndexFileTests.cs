@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using BackupModule.Core.Indexing;
+using BackupModule.Tests.Packing;
+using CsCheck;
+using Xunit;
+
+namespace BackupModule.Tests.Indexing;
+
+public sealed class IndexFileTests
+{
+    private const string Id = "ac08ce34ba4f8123618661bef2425f7028ffb9ac740578a3ee88684d2523fee8";
+
+    [Fact]
+    public void Packs_survive_the_file() => Gen.Select(RandomBlobs.Id, RandomBlobs.Pack).List[0, 10].Sample(packs =>
+    {
+        List<IndexedPack> expected = [.. packs.Select(pack => new IndexedPack(pack.Item1, pack.Item2))];
+
+        AssertEqual(expected, IndexFile.Decode(IndexFile.Encode(expected)));
+    });
+
+    [Fact]
+    public void An_index_is_written_as_restic_writes_it()
+    {
+        foreach (string json in Vectors.Texts("indexes").Values)
+        {
+            List<IndexedPack> packs = IndexFile.Decode(Encoding.UTF8.GetBytes(json));
+
+            Assert.NotEmpty(packs);
+            Assert.Equal(json.TrimEnd('\n'), Encoding.UTF8.GetString(IndexFile.Encode(packs)));
+        }
+    }
+
+    [Fact]
+    public void Members_that_are_not_known_are_passed_over()
+    {
+        string json = $$$"""
+            {"supersedes":["{{{Id}}}"], "x": {"packs": [1, {}]}, "packs":[{"time":null, "size":[5],
+            "blobs":[{"x":1,"uncompressed_length":7,"length":50,"offset":3,"type":"tree","id":"{{{Id}}}"}],
+            "id":"{{{Id}}}"}], "packs_to_delete": []}
+            """;
+
+        IndexedPack pack = Assert.Single(IndexFile.Decode(Encoding.UTF8.GetBytes(json)));
+
+        Assert.Equal(Id, pack.Id.ToString());
+        Assert.Equal((3u, 50u, 7u), (pack.Entries[0].Offset, pack.Entries[0].Length, pack.Entries[0].UncompressedLength));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"packs":""")]
+    [InlineData("""{"packs":{}}""")]
+    [InlineData("""{"packs":[null]}""")]
+    [InlineData("""{"packs":[{"blobs":[]}]}""")]
+    [InlineData("""{"packs":[{"id":"abc","blobs":[]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","offset":0,"length":50}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"file","offset":0,"length":50}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":0,"length":31}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":-1,"length":50}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":0,"length":4294967296}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":0,"length":3000000000}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":9,"length":4294967290}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":"data","offset":0,"length":1e2}]}]}""")]
+    [InlineData("""{"packs":[{"id":"ID","blobs":[{"id":"ID","type":{},"offset":0,"length":50}]}]}""")]
+    public void Anything_malformed_or_impossible_is_refused(string json)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(json.Replace("ID", Id, StringComparison.Ordinal));
+
+        Assert.Throws<InvalidDataException>(() => IndexFile.Decode(bytes));
+    }
+
+    private static void AssertEqual(List<IndexedPack> expected, List<IndexedPack> actual)
+    {
+        Assert.Equal(expected.Select(pack => pack.Id), actual.Select(pack => pack.Id));
+        Assert.Equal(expected.SelectMany(pack => pack.Entries), actual.SelectMany(pack => pack.Entries));
+    }
+}

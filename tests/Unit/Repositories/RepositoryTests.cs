@@ -1,0 +1,72 @@
+using System;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Chunking;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Storage.Memory;
+using Xunit;
+
+namespace BackupModule.Tests.Repositories;
+
+public sealed class RepositoryTests
+{
+    private readonly MemoryObjectStore _store = new();
+
+    [Fact]
+    public async Task A_new_repository_has_a_key_and_a_config_and_opens_with_its_password()
+    {
+        Repository created = await CreateAsync(polynomial: null);
+
+        Repository opened = await Repository.OpenAsync(
+            _store, RepositoryFixture.PasswordBytes, new RepositoryOptions(), CancellationToken.None);
+
+        Assert.Equal(created.Config, opened.Config);
+        Assert.True(opened.Config.Polynomial.IsIrreducible);
+        Assert.Equal(
+            ["config", $"keys/{created.KeyId}"],
+            await _store.ListAsync(string.Empty, CancellationToken.None).Select(item => item.Key).Order().ToListAsync());
+    }
+
+    [Fact]
+    public async Task The_config_is_spelled_as_restic_spells_it()
+    {
+        RabinPolynomial polynomial = RabinPolynomial.Parse("343242029632ef");
+
+        RepositoryConfig config = (await CreateAsync(polynomial)).Config;
+
+        Assert.Equal(
+            $$"""{"version":2,"id":"{{config.Id}}","chunker_polynomial":"343242029632ef"}""",
+            Encoding.UTF8.GetString(config.Encode()));
+        Assert.Equal(config, RepositoryConfig.Decode(config.Encode()));
+    }
+
+    [Fact]
+    public async Task A_second_repository_is_not_made_over_the_first()
+    {
+        await CreateAsync(polynomial: null);
+
+        await FailsAsync(BackupErrorKind.RepositoryExists);
+    }
+
+    [Fact]
+    public async Task A_repository_is_not_made_among_foreign_files()
+    {
+        await _store.PutAsync("holiday.jpg", new byte[1], CancellationToken.None);
+
+        await FailsAsync(BackupErrorKind.RepositoryForeign);
+    }
+
+    private async Task FailsAsync(BackupErrorKind kind) => Assert.Equal(
+        kind, (await Assert.ThrowsAsync<BackupException>(() => CreateAsync(polynomial: null))).Kind);
+
+    private Task<Repository> CreateAsync(RabinPolynomial? polynomial) => Repository.CreateAsync(
+        _store,
+        RepositoryFixture.PasswordBytes,
+        polynomial,
+        new RepositoryOptions(),
+        TimeProvider.System,
+        CancellationToken.None);
+}
