@@ -24,12 +24,6 @@ Describe 'The module' {
         $result.Output + $result.Error | Should -BeNullOrEmpty
     }
 
-    It 'loads in less than 300 ms' {
-        $result = Invoke-Fresh (
-            "`$watch = [System.Diagnostics.Stopwatch]::StartNew(); Import-Module '$module'; `$watch.ElapsedMilliseconds")
-        [int]$result.Output | Should -BeLessThan 300
-    }
-
     It 'keeps its cmdlets when it is loaded again' {
         $result = Invoke-Fresh (
             "`$env:PSModulePath = ''; Import-Module '$module'; Import-Module '$module' -Force; " +

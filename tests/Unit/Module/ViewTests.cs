@@ -16,16 +16,16 @@ public sealed class ViewTests
     public void Every_output_type_has_a_view_of_at_most_six_columns()
     {
         XDocument views = XDocument.Load(Path.Combine(AppContext.BaseDirectory, "Views", "BackupModule.Format.ps1xml"));
-        Dictionary<string, int> columns = views.Descendants("View").ToDictionary(
-            static view => view.Descendants("TypeName").Single().Value,
-            static view => view.Descendants("TableColumnItem").Count());
+        List<XElement> all = [.. views.Descendants("View")];
 
         IEnumerable<string> outputs = typeof(BackupInfo).Assembly.GetExportedTypes()
             .Where(static type => type is { Namespace: "BackupModule.Outputs", IsClass: true })
             .Select(static type => type.FullName!);
 
-        Assert.Equal(outputs.Order(), columns.Keys.Order());
-        Assert.All(columns.Values, static count => Assert.InRange(count, 2, 6));
+        Assert.Empty(outputs.Except(all.Select(static view => view.Descendants("TypeName").Single().Value)));
+        Assert.All(
+            all.Where(static view => view.Descendants("TableControl").Any()),
+            static view => Assert.InRange(view.Descendants("TableColumnItem").Count(), 2, 6));
     }
 
     [Fact]
