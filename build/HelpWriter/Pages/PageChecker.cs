@@ -64,7 +64,7 @@ internal sealed class PageChecker(ModuleFacts module, IReadOnlyCollection<string
     {
         if (page.Examples.Count < LeastExamples)
         {
-            yield return $"there are {page.Examples.Count} examples and not {LeastExamples}";
+            yield return $"{LeastExamples} examples are needed, and there are {page.Examples.Count}";
         }
 
         foreach (HelpExample example in page.Examples)
