@@ -12,7 +12,9 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         // Messages and help are English, by decision.
-        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en-US");
+        EnglishCulture english = new();
+        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = english;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = english;
         try
         {
             HostOptions options = HostOptionsParser.Parse(arguments);
