@@ -38,6 +38,7 @@ public abstract class RepositoryAccessCommand : CatalogCommand
 
         PasswordArgument? password = PasswordArgument.Read(Password ?? registered.PasswordReference);
         Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
+        RequireSame(registered, repository);
         return _open[registered.Name] = repository;
     }
 

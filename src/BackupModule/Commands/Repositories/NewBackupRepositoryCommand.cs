@@ -16,24 +16,8 @@ namespace BackupModule.Commands.Repositories;
 /// <summary>Creates a repository and registers it.</summary>
 [Cmdlet(VerbsCommon.New, "BackupRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupRepositoryInfo))]
-public sealed class NewBackupRepositoryCommand : RepositoryAccessCommand
+public sealed class NewBackupRepositoryCommand : RegistrationCommand
 {
-    /// <summary>The name to register it under.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("RepositoryName", "Repository")]
-    [ValidateNotNullOrEmpty]
-    public string Name { get; set; } = string.Empty;
-
-    /// <summary>An empty or new folder.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string Location { get; set; } = string.Empty;
-
-    /// <summary>The zstd level of new data, 1 to 22; 0 stores files uncompressed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(0, 22)]
-    public int? CompressionLevel { get; set; }
-
     /// <summary>A registered repository whose way of cutting files is taken over, so that backups copied between the
     /// two share their chunks.</summary>
     [Parameter]
@@ -60,16 +44,7 @@ public sealed class NewBackupRepositoryCommand : RepositoryAccessCommand
                 location.OpenStore(), bytes, polynomial, OptionsFor(CompressionLevel), Clock, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         Pipeline.OnDecision($"Created the repository {repository.Config.Id} at {location}.");
-        RegisteredRepository registered = new()
-        {
-            Name = Name,
-            Location = location.Text,
-            Provider = location.Provider,
-            RepositoryId = repository.Config.Id.ToString(),
-            PasswordReference = password?.Reference?.Text,
-            CompressionLevel = CompressionLevel,
-            RegisteredAt = Clock.GetLocalNow(),
-        };
+        RegisteredRepository registered = Describe(location, password, repository.Config.Id);
         await AddAsync(registered, cancellationToken).ConfigureAwait(false);
         await Pipeline.WriteAsync(BackupRepositoryInfo.From(registered)).ConfigureAwait(false);
     }

@@ -4,7 +4,6 @@ using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Catalog;
-using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Storage;
 using BackupModule.Outputs;
@@ -14,40 +13,15 @@ namespace BackupModule.Commands.Repositories;
 /// <summary>Registers a repository that exists, after proving that the password opens it.</summary>
 [Cmdlet(VerbsLifecycle.Register, "BackupRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupRepositoryInfo))]
-public sealed class RegisterBackupRepositoryCommand : RepositoryAccessCommand
+public sealed class RegisterBackupRepositoryCommand : RegistrationCommand
 {
-    /// <summary>The name to register it under.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("RepositoryName", "Repository")]
-    [ValidateNotNullOrEmpty]
-    public string Name { get; set; } = string.Empty;
-
-    /// <summary>Where it is.</summary>
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string Location { get; set; } = string.Empty;
-
-    /// <summary>The zstd level of new data, 1 to 22; 0 stores files uncompressed.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(0, 22)]
-    public int? CompressionLevel { get; set; }
-
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         StoreLocation location = await this.ReadLocationAsync(Pipeline, Location).ConfigureAwait(false);
         PasswordArgument? password = PasswordArgument.Read(Password);
         await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
-        RegisteredRepository registered = new()
-        {
-            Name = Name,
-            Location = location.Text,
-            Provider = location.Provider,
-            RepositoryId = default(ObjectId).ToString(),
-            PasswordReference = password?.Reference?.Text,
-            CompressionLevel = CompressionLevel,
-            RegisteredAt = Clock.GetLocalNow(),
-        };
+        RegisteredRepository registered = Describe(location, password, default);
         Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
         registered = registered with { RepositoryId = repository.Config.Id.ToString() };
         if (await Pipeline.ConfirmAsync(location.Text, $"Register backup repository '{Name}'").ConfigureAwait(false))

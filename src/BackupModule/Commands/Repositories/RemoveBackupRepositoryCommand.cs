@@ -58,9 +58,7 @@ public sealed class RemoveBackupRepositoryCommand : LockingNamedRepositoryComman
     {
         try
         {
-            Repository repository = await OpenAsync(registered, cancellationToken).ConfigureAwait(false);
-            RequireSame(registered, repository);
-            return repository;
+            return await OpenAsync(registered, cancellationToken).ConfigureAwait(false);
         }
         catch (BackupException failure) when (failure.Kind is BackupErrorKind.KeyDamaged
             or BackupErrorKind.RepositoryForeign)
