@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Scanning;
 
@@ -218,8 +219,9 @@ public sealed class RestorePlanner
     private async Task PlanDeletionsAsync(
         RestoreOptions options, List<RestoreItem> items, CancellationToken cancellationToken)
     {
-        foreach (RestoreItem directory in items.FindAll(
-            static item => item is { Action: RestoreAction.Keep, SetsMetadata: true, Node.Type: NodeType.Directory }))
+        foreach (RestoreItem directory in items.FindAll(item =>
+            item is { Action: RestoreAction.Keep, SetsMetadata: true, Node.Type: NodeType.Directory }
+            && IsBackedUpWhole(item.Path, options.Snapshot)))
         {
             IReadOnlyList<TreeNode> nodes = directory.Node!.Subtree is { } subtree
                 ? await _repository.Trees.ReadAsync(subtree, cancellationToken).ConfigureAwait(false)
@@ -232,6 +234,17 @@ public sealed class RestorePlanner
                 .Select(static path => new RestoreItem(path, RestoreAction.Delete, null)));
         }
     }
+
+    // A backup of /var/www/shop holds /var and /var/www too, but only as the way to shop: what else is in them was never
+    // looked at, and must not be taken for extra.
+    private static bool IsBackedUpWhole(string path, Snapshot snapshot) =>
+        snapshot.Paths.Select(PathInTree).Any(
+            target => target.Length == 0 || path == target || path.StartsWith(target + "/", StringComparison.Ordinal));
+
+    private static string PathInTree(string path) =>
+        (OperatingSystem.IsWindows()
+            ? path.Replace(":", string.Empty, StringComparison.Ordinal).Replace('\\', '/')
+            : path).Trim('/');
 
     private static RestoreItem PlanOther(TreeItem item, TreeNode? existing)
     {
