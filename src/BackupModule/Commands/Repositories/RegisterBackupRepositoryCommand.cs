@@ -1,9 +1,12 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Storage;
@@ -38,6 +41,7 @@ public sealed class RegisterBackupRepositoryCommand : RepositoryAccessCommand
         StoreLocation location = await this.ReadLocationAsync(Pipeline, Location).ConfigureAwait(false);
         PasswordArgument? password = PasswordArgument.Read(Password);
         await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
+        await RequireNewLocationAsync(location.Text, cancellationToken).ConfigureAwait(false);
         RegisteredRepository registered = new()
         {
             Name = Name,
@@ -54,6 +58,23 @@ public sealed class RegisterBackupRepositoryCommand : RepositoryAccessCommand
         {
             await Catalog.AddRepositoryAsync(registered, cancellationToken).ConfigureAwait(false);
             await Pipeline.WriteAsync(BackupRepositoryInfo.From(registered)).ConfigureAwait(false);
+        }
+    }
+
+    // With two names for one place, a removal under the one would leave the other pointing at nothing.
+    private async Task RequireNewLocationAsync(string location, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RegisteredRepository> all = await Catalog.ListRepositoriesAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (all.FirstOrDefault(repository => repository.Location == location) is { } known)
+        {
+            throw new BackupException(
+                BackupErrorKind.RepositoryExists,
+                $"The repository at {location} is registered already, as '{known.Name}'.",
+                "Use that name, or change it with Set-BackupRepository -NewName.")
+            {
+                Subject = known.Name,
+            };
         }
     }
 }
