@@ -35,14 +35,15 @@ public sealed class BackupPlanner
     {
         if (options.Paths.Count == 0)
         {
-            throw new BackupException(BackupErrorKind.InvalidArgument, "No path to back up was given.");
+            throw new BackupException(BackupErrorKind.InvalidArgument, "No path to back up was given.", "Name files or folders.");
         }
 
-        if (options.Tags.FirstOrDefault(static tag => tag.Contains(',', StringComparison.Ordinal)) is { } tag)
+        if (options.Tags.FirstOrDefault(static tag => tag.Length == 0 || tag.Contains(',', StringComparison.Ordinal))
+            is { } tag)
         {
             throw new BackupException(
                 BackupErrorKind.InvalidArgument,
-                $"The tag '{tag}' contains a comma.",
+                $"'{tag}' is not a tag: tags are not empty and contain no comma.",
                 "Commas separate tags in restic; give several tags instead.");
         }
 

@@ -60,7 +60,8 @@ public sealed class SnapshotEditor
         {
             throw new BackupException(
                 BackupErrorKind.InvalidArgument,
-                $"'{bad}' is not a tag: tags are not empty and contain no comma.");
+                $"'{bad}' is not a tag: tags are not empty and contain no comma.",
+                "Commas separate tags in restic; give several tags instead.");
         }
 
         if ((snapshot.Tags ?? []).SequenceEqual(tags))

@@ -87,7 +87,7 @@ public sealed class Scanner
         }
         catch (BackupException failure)
         {
-            _observer.OnItemFailed(failure);
+            ReportUnreachable(child, failure);
             await AnswerAsync(directory, slot, null, cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -107,6 +107,31 @@ public sealed class Scanner
             // The way to a target leads through a symbolic link; the target is found through it, as restic does.
             TreeNode way = node with { Type = NodeType.Directory, Mode = GoFileMode.Directory | 0x1ed, LinkTarget = string.Empty };
             await ScanWayAsync(child, place with { Node = way }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // People know the paths that they named, not the folder on the way where the way ends.
+    private void ReportUnreachable(TargetTree place, BackupException failure)
+    {
+        if (place.IsTarget)
+        {
+            _observer.OnItemFailed(failure);
+            return;
+        }
+
+        foreach (TargetTree child in place.Children.Values)
+        {
+            BackupException below = failure;
+            try
+            {
+                _source.ReadNode(child.Path);
+            }
+            catch (BackupException own)
+            {
+                below = own;
+            }
+
+            ReportUnreachable(child, below);
         }
     }
 

@@ -173,7 +173,7 @@ public sealed class BackupChecker
             return new BackupCheckOutcome(
                 BackupCheckName.SizeReasonable,
                 true,
-                Text($"{inventory.TotalBytes} bytes; {earlier.Count} earlier backups are too few to compare with."));
+                Text($"{inventory.TotalBytes} bytes; not compared, since there are fewer than {EarlierNeeded} earlier backups."));
         }
 
         earlier.Sort();

@@ -12,12 +12,15 @@ public sealed class TimeSpanTransformationAttribute : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        // PowerShell reads 30s as a short and 2d as a decimal; what was typed is only in the wrapping.
+        object? value = inputData is PSObject { BaseObject: not TimeSpan } typed ? typed.ToString()
+            : inputData is PSObject wrapped ? wrapped.BaseObject
+            : inputData;
         TimeSpan span = value switch
         {
             TimeSpan given => given,
             string text => Parse(text),
-            int or long or double or decimal => Seconds(Convert.ToDouble(value, CultureInfo.InvariantCulture), 1),
+            short or int or long or double or decimal => Seconds(Convert.ToDouble(value, CultureInfo.InvariantCulture), 1),
             _ => throw Refused(),
         };
         return span >= TimeSpan.Zero ? span : throw Refused();

@@ -10,7 +10,8 @@ namespace BackupModule.Cmdlets;
 public abstract class BackupCommand : RepositoryCommand
 {
     /// <summary>The backup: its id, the start of its id, or <c>latest</c>.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    // After what cmdlets put first, such as a path; where nothing is first, this is.
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(BackupIdCompleter))]
     public string BackupId { get; set; } = string.Empty;

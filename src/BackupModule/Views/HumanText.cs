@@ -1,5 +1,7 @@
 using System;
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace BackupModule.Views;
 
@@ -27,6 +29,29 @@ public static class HumanText
 
         string format = unit == 0 ? "0" : Math.Abs(shown) switch { < 9.995 => "0.00", < 99.95 => "0.0", _ => "0" };
         return $"{shown.ToString(format, CultureInfo.InvariantCulture)} {s_units[unit]}";
+    }
+
+    /// <summary>A path on one line that does nothing to a terminal: control characters, and bytes that are no UTF-8,
+    /// as <c>\x1b</c>.</summary>
+    public static string Path(string? path)
+    {
+        StringBuilder shown = new(path?.Length ?? 0);
+        for (ReadOnlySpan<char> rest = path; !rest.IsEmpty;)
+        {
+            bool isText = Rune.DecodeFromUtf16(rest, out _, out int length) == OperationStatus.Done;
+            if (isText && !char.IsControl(rest[0]))
+            {
+                shown.Append(rest[..length]);
+            }
+            else
+            {
+                shown.Append(CultureInfo.InvariantCulture, $"\\x{(byte)rest[0]:x2}");
+            }
+
+            rest = rest[length..];
+        }
+
+        return shown.ToString();
     }
 
     /// <summary>How long ago, e.g. <c>3 h ago</c>; empty for null.</summary>

@@ -57,6 +57,52 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public void Paths_that_are_not_there_are_named_as_they_were_given()
+    {
+        BackupRunInfo run = Assert.Single(_session.Run("Invoke-Backup -Path /no/such/file, $shop, $shop/none*"));
+
+        Assert.Equal(RunStatus.CompletedWithWarnings, run.Status);
+        _session.AssertErrors("SourceNotFound", "SourceNotFound");
+        Assert.Contains("none*", _session.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("'/no/such/file'", _session.Errors[1].Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pattern_that_alone_matches_nothing_is_the_one_error()
+    {
+        _session.AssertFails("SourceNotFound", "Invoke-Backup -Path $shop/none*");
+        Assert.Empty(_session.Errors);
+        Assert.Empty(_session.Run("Get-Backup"));
+    }
+
+    [Theory]
+    [InlineData("''")]
+    [InlineData("'a,b'")]
+    public void Tags_that_restic_cannot_hold_are_refused(string tag) =>
+        _session.AssertFails("InvalidArgument", $"Invoke-Backup -Path $shop -Tag {tag}");
+
+    [Fact]
+    public void A_repository_name_in_the_place_of_a_backup_is_recognized()
+    {
+        Assert.Empty(_session.Run("Get-Backup main"));
+
+        _session.AssertErrors("BackupNotFound");
+        Assert.Contains(
+            "-RepositoryName main", _session.Errors[0].ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_backup_may_be_named_without_its_parameter()
+    {
+        _session.One("Invoke-Backup -Path $shop");
+
+        Assert.Equal("index.php", _session.One("Get-BackupItem $shop/index.php latest").Name);
+        Assert.True(_session.One("Test-Backup latest").Passed);
+        Assert.Empty(_session.Run("Remove-Backup latest -Confirm:$false; Get-Backup"));
+        Assert.Empty(_session.Errors);
+    }
+
+    [Fact]
     public void Many_paths_of_the_pipeline_make_one_backup()
     {
         BackupRunInfo run = _session.One(

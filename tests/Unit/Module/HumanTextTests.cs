@@ -43,4 +43,16 @@ public sealed class HumanTextTests
     [Fact]
     public void What_is_not_known_is_empty() =>
         Assert.Equal(string.Empty, HumanText.Size(null) + HumanText.Age(null) + HumanText.Duration(null));
+
+    [Theory]
+    [InlineData("/srv/naïve 💀", "/srv/naïve 💀")]
+    [InlineData("/a\nb\u001b[31m\u009b", "/a\\x0ab\\x1b[31m\\x9b")]
+    [InlineData(null, "")]
+    public void Paths_stay_on_their_line_and_do_nothing_to_the_terminal(string? path, string shown) =>
+        Assert.Equal(shown, HumanText.Path(path));
+
+    // The arguments of an attribute are stored as UTF-8, which has no such bytes.
+    [Fact]
+    public void Bytes_that_are_no_text_are_shown_as_numbers() =>
+        Assert.Equal("/bad\\xff\\x80", HumanText.Path("/bad\udcff\udc80"));
 }

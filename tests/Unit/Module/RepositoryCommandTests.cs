@@ -69,6 +69,33 @@ public sealed class RepositoryCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_repository_is_registered_under_one_name_only()
+    {
+        _session.MakeShop();
+
+        ErrorRecord error = _session.Fails(
+            "Register-BackupRepository -Name two -Location $repo -Password env:BACKUP_PW");
+
+        Assert.StartsWith("RepositoryExists,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("as 'main'", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_location_that_is_a_file_or_below_one_is_refused_with_what_to_do()
+    {
+        _session.WriteFile("file", "x");
+
+        foreach (string location in (string[])["file", "file/below"])
+        {
+            ErrorRecord error = _session.Fails(
+                $"New-BackupRepository -Name two -Location $root/{location} -Password env:BACKUP_PW");
+
+            Assert.StartsWith("StorageFailure,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+            Assert.Contains("folder", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_wrong_password_is_told_apart_from_a_missing_one()
     {
         _session.MakeShop();
@@ -168,6 +195,7 @@ public sealed class RepositoryCommandTests : IDisposable
         Assert.False(Directory.Exists(_session.RepositoryPath));
         Assert.Empty(_session.Run("Get-BackupRepository"));
         _session.MakeShop();
+        _session.Run("New-BackupRepository again $root/again -Password env:BACKUP_PW; Unregister-BackupRepository again");
         string[] before = Directory.GetFiles(_session.RepositoryPath, "*", SearchOption.AllDirectories);
 
         _session.Run(
@@ -175,7 +203,7 @@ public sealed class RepositoryCommandTests : IDisposable
             Set-BackupRepository -Name main -NewName other -WhatIf
             Unregister-BackupRepository -Name main -WhatIf
             Remove-BackupRepository -Name main -WhatIf
-            Register-BackupRepository -Name again -Location $repo -Password env:BACKUP_PW -WhatIf
+            Register-BackupRepository -Name again -Location $root/again -Password env:BACKUP_PW -WhatIf
             New-BackupKey -RepositoryName main -NewPassword env:HOME -WhatIf
             Update-BackupKey -RepositoryName main -NewPassword env:HOME -WhatIf
             Get-BackupKey | Remove-BackupKey -WhatIf

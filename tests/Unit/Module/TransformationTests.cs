@@ -5,6 +5,7 @@ using Xunit;
 
 namespace BackupModule.Tests.Module;
 
+[Collection(ModuleSession.Collection)]
 public sealed class TransformationTests
 {
     [Theory]
@@ -19,6 +20,21 @@ public sealed class TransformationTests
     [InlineData("00:01:30", 90)]
     public void Times_are_written_as_people_write_them(object given, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), new TimeSpanTransformationAttribute().Transform(null!, given));
+
+    [Theory]
+    [InlineData("30s", 30)]
+    [InlineData("2d", 172_800)]
+    [InlineData("5", 5)]
+    [InlineData("1.5h", 5400)]
+    [InlineData("(New-TimeSpan5)", 5)]
+    public void Times_are_what_was_typed_though_PowerShell_takes_some_for_numbers(string typed, double seconds)
+    {
+        using ModuleSession session = new();
+        session.Run("function f { param([BackupModule.Binding.TimeSpanTransformation()][timespan]$Wait) $Wait }; "
+            + "function New-TimeSpan5 { [timespan]::FromSeconds(5) }");
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), session.One("f -Wait " + typed));
+    }
 
     [Theory]
     [InlineData("")]

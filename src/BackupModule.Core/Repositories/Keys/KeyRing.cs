@@ -165,7 +165,9 @@ public sealed class KeyRing
             tried == 0 ? BackupErrorKind.KeyDamaged : BackupErrorKind.WrongPassword,
             tried == 0
                 ? $"The repository at {store.Location} has no key files."
-                : $"The password opens none of the {tried} keys of the repository at {store.Location}.",
+                : tried == 1
+                    ? $"The password does not open the repository at {store.Location}."
+                    : $"The password opens none of the {tried} keys of the repository at {store.Location}.",
             tried == 0
                 ? "Bring the folder 'keys' back from another copy of the repository."
                 : "Check the password; mind trailing spaces and the keyboard's layout.")

@@ -29,6 +29,8 @@ internal static class UnixRestoreErrors
                 + "another destination."),
             Errno.ReadOnlyFileSystem => (BackupErrorKind.RestoreTargetUnwritable,
                 "The destination's file system is mounted read-only; choose another destination."),
+            Errno.NoEntry or Errno.NotDirectory => (BackupErrorKind.RestoreTargetUnwritable,
+                "Choose a destination that is a folder or can become one."),
             _ => (BackupErrorKind.RestoreTargetUnwritable, (string?)null),
         };
         return new BackupException(

@@ -17,7 +17,8 @@ internal static class UnixSourceErrors
         string reason = Marshal.GetPInvokeErrorMessage(error);
         (BackupErrorKind kind, string? guidance) = error switch
         {
-            Errno.NoEntry or Errno.NotDirectory => (BackupErrorKind.SourceNotFound, (string?)null),
+            Errno.NoEntry or Errno.NotDirectory => (BackupErrorKind.SourceNotFound, (string?)
+                "Check the path; what was removed while the backup ran is simply not in it."),
             Errno.LinkLoop => (BackupErrorKind.SourceChanged,
                 "It may have been replaced by a symbolic link meanwhile; the next backup sees what it is then."),
             Errno.NoDevice or Errno.NoDeviceOrAddress => (BackupErrorKind.SourceChanged, null),

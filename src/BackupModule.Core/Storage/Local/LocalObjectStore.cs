@@ -58,6 +58,18 @@ public sealed class LocalObjectStore : IObjectStore
 
             return Task.CompletedTask;
         }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException
+            || (failure is IOException && File.Exists(Location)))
+        {
+            throw new BackupException(
+                BackupErrorKind.StorageFailure,
+                $"{Location} cannot be made a folder: {failure.Message}",
+                "Choose a location that is a folder, or can become one.",
+                failure)
+            {
+                Subject = Location,
+            };
+        }
         catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
         {
             throw LocalStoreErrors.Translate(failure, "create folders in", Location);

@@ -57,7 +57,7 @@ public sealed class GetBackupCommand : RepositoryCommand
         IReadOnlyList<Snapshot> all = await open.Repository.Snapshots
             .ListAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false);
         string[] prefixes = [.. BackupId.Where(static id => !IsLatest(id))];
-        ReportMissing(prefixes, all);
+        await ReportMissingAsync(prefixes, all, cancellationToken).ConfigureAwait(false);
         BackupFilter filter = await ReadFilterAsync(prefixes).ConfigureAwait(false);
         IEnumerable<Snapshot> selected = all.Where(filter.Selects);
         if (Latest || prefixes.Length < BackupId.Length)
@@ -74,12 +74,19 @@ public sealed class GetBackupCommand : RepositoryCommand
 
     private static bool IsLatest(string id) => id.Equals(BackupSearch.Latest, StringComparison.OrdinalIgnoreCase);
 
-    private void ReportMissing(string[] prefixes, IReadOnlyList<Snapshot> all)
+    private async Task ReportMissingAsync(
+        string[] prefixes, IReadOnlyList<Snapshot> all, CancellationToken cancellationToken)
     {
         foreach (string prefix in prefixes.Where(prefix => !all.Any(snapshot => snapshot.Id.StartsWith(prefix))))
         {
+            bool isRepository = await Catalog.FindRepositoryAsync(prefix, cancellationToken).ConfigureAwait(false)
+                is not null;
             Pipeline.OnItemFailed(new BackupException(
-                BackupErrorKind.BackupNotFound, $"There is no backup '{prefix}'.", "Get-Backup lists what there is.")
+                BackupErrorKind.BackupNotFound,
+                $"There is no backup '{prefix}'.",
+                isRepository
+                    ? $"For the backups of that repository, use -RepositoryName {prefix}."
+                    : "Get-Backup lists what there is.")
             {
                 Subject = prefix,
             });

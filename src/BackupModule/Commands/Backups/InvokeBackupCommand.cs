@@ -21,6 +21,7 @@ namespace BackupModule.Commands.Backups;
 public sealed class InvokeBackupCommand : LockingRepositoryCommand
 {
     private readonly List<string> _paths = [];
+    private readonly List<BackupException> _missing = [];
 
     /// <summary>Files and folders, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipeline = true)]
@@ -94,7 +95,7 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
             }
             catch (BackupException failure) when (failure.Kind == BackupErrorKind.SourceNotFound)
             {
-                Pipeline.OnItemFailed(failure);
+                _missing.Add(failure);
             }
         }
 
@@ -107,6 +108,12 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
     /// <inheritdoc/>
     protected override async Task EndAsync(CancellationToken cancellationToken)
     {
+        if (_paths.Count == 0 && _missing.Count > 0)
+        {
+            throw _missing[0];
+        }
+
+        _missing.ForEach(Pipeline.OnItemFailed);
         BackupOptions options = await ReadOptionsAsync().ConfigureAwait(false);
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         ISourceFileSystem source = SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, options.RecordAccessTime);

@@ -1,9 +1,12 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Storage;
 using BackupModule.Outputs;
@@ -21,6 +24,7 @@ public sealed class RegisterBackupRepositoryCommand : RegistrationCommand
         StoreLocation location = await this.ReadLocationAsync(Pipeline, Location).ConfigureAwait(false);
         PasswordArgument? password = PasswordArgument.Read(Password);
         await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
+        await RequireNewLocationAsync(location.Text, cancellationToken).ConfigureAwait(false);
         RegisteredRepository registered = Describe(location, password, default);
         Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
         registered = registered with { RepositoryId = repository.Config.Id.ToString() };
@@ -28,6 +32,23 @@ public sealed class RegisterBackupRepositoryCommand : RegistrationCommand
         {
             await Catalog.AddRepositoryAsync(registered, cancellationToken).ConfigureAwait(false);
             await Pipeline.WriteAsync(BackupRepositoryInfo.From(registered)).ConfigureAwait(false);
+        }
+    }
+
+    // With two names for one place, a removal under the one would leave the other pointing at nothing.
+    private async Task RequireNewLocationAsync(string location, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RegisteredRepository> all = await Catalog.ListRepositoriesAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (all.FirstOrDefault(repository => repository.Location == location) is { } known)
+        {
+            throw new BackupException(
+                BackupErrorKind.RepositoryExists,
+                $"The repository at {location} is registered already, as '{known.Name}'.",
+                "Use that name, or change it with Set-BackupRepository -NewName.")
+            {
+                Subject = known.Name,
+            };
         }
     }
 }
