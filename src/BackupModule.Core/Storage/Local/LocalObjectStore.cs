@@ -237,7 +237,6 @@ public sealed class LocalObjectStore : IObjectStore
             Access = FileAccess.Write,
             Share = FileShare.None,
             BufferSize = 0,
-            PreallocationSize = content.Length,
         };
         if (!OperatingSystem.IsWindows())
         {
