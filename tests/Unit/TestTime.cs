@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace BackupModule.Tests;
 
 /// <summary>
 /// A clock that the test moves. Waits below a second are over at once, so that the pause in which a lock settles costs
-/// nothing; longer ones are over when <see cref="Elapse"/> says so. <see cref="Jump"/> moves the wall clock alone, as an
+/// nothing; longer ones are over when <see cref="ElapseAsync"/> says so. <see cref="Jump"/> moves the wall clock alone, as an
 /// operator or NTP does.
 /// </summary>
 internal sealed class TestTime : TimeProvider
@@ -27,9 +28,10 @@ internal sealed class TestTime : TimeProvider
     /// <summary>Sets the wall clock forward or back.</summary>
     public void Jump(TimeSpan by) => _jumped += by;
 
-    /// <summary>Lets time pass.</summary>
-    public void Elapse(TimeSpan by)
+    /// <summary>Lets time pass, once somebody waits for it.</summary>
+    public async Task ElapseAsync(TimeSpan by)
     {
+        await UntilAwaitedAsync();
         Timer[] due;
         lock (_lock)
         {
@@ -41,6 +43,23 @@ internal sealed class TestTime : TimeProvider
         foreach (Timer timer in due)
         {
             timer.Fire();
+        }
+    }
+
+    /// <summary>Waits until somebody waits for time to pass.</summary>
+    public async Task UntilAwaitedAsync()
+    {
+        for (int i = 0; i < 500 && !IsAwaited(); i++)
+        {
+            await Task.Delay(10);
+        }
+    }
+
+    private bool IsAwaited()
+    {
+        lock (_lock)
+        {
+            return _waiting.Count > 0;
         }
     }
 
@@ -86,10 +105,10 @@ internal sealed class TestTime : TimeProvider
             }
         }
 
-        public global::System.Threading.Tasks.ValueTask DisposeAsync()
+        public ValueTask DisposeAsync()
         {
             Dispose();
-            return global::System.Threading.Tasks.ValueTask.CompletedTask;
+            return ValueTask.CompletedTask;
         }
     }
 }

@@ -83,7 +83,11 @@ public sealed class RepositoryChecker
 
         return new CheckResult
         {
-            AffectedSnapshots = await FindAffectedAsync(trees, snapshots, cancellationToken).ConfigureAwait(false),
+            AffectedSnapshots =
+            [
+                .. damagedSnapshots.Select(static damaged => ObjectId.Parse(damaged.Subject)),
+                .. await FindAffectedAsync(trees, snapshots, cancellationToken).ConfigureAwait(false),
+            ],
             Findings = _findings.All,
             DamagedPacks = _findings.DamagedPacks,
             Snapshots = snapshots.Count,

@@ -50,10 +50,18 @@ public sealed class LocalObjectStore : IObjectStore
         try
         {
             CreateDirectory(Location);
-            foreach (string folder in folders)
+            HashSet<string> parents = [];
+            foreach (string path in folders.Select(PathOf).Where(static path => !Directory.Exists(path)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                CreateDirectory(PathOf(folder));
+                CreateUnflushed(path);
+                parents.Add(Path.GetDirectoryName(path)!);
+            }
+
+            // Once a parent, not once a folder: there are 256 folders for packs.
+            foreach (string parent in parents)
+            {
+                DirectorySync.Flush(parent);
             }
 
             return Task.CompletedTask;
@@ -307,14 +315,22 @@ public sealed class LocalObjectStore : IObjectStore
 
     private void CreateDirectory(string path)
     {
+        if (!Directory.Exists(path))
+        {
+            CreateUnflushed(path);
+            DirectorySync.Flush(Path.GetDirectoryName(path)!);
+        }
+    }
+
+    private void CreateUnflushed(string path)
+    {
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
         }
-        else if (!Directory.Exists(path))
+        else
         {
             Directory.CreateDirectory(path, DirectoryMode);
-            DirectorySync.Flush(Path.GetDirectoryName(path)!);
         }
     }
 
