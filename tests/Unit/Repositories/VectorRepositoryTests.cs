@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -97,7 +98,7 @@ public sealed class VectorRepositoryTests
             Assert.Equal(json, Encoding.UTF8.GetString(tree));
         }
 
-        foreach (var blob in Vectors.Member("data_blobs").EnumerateObject())
+        foreach (JsonProperty blob in Vectors.Member("data_blobs").EnumerateObject())
         {
             BlobKey key = new(BlobType.Data, ObjectId.Parse(blob.Name));
             byte[] content = await repository.Blobs.ReadAsync(key, CancellationToken.None);
