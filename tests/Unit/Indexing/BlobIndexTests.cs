@@ -84,7 +84,10 @@ public sealed class BlobIndexTests
 
     private static void AssertBehavesAsModel(Random random, int packs, int blobs)
     {
-        BlobKey[] keys = [.. Enumerable.Range(0, blobs).Select(i => new BlobKey((BlobType)(i & 1), CollidingId(i / 2)))];
+        BlobKey[] keys =
+        [
+            .. Enumerable.Range(0, blobs).Select(i => new BlobKey((BlobType)(i & 1), CollidingId(i / 2))),
+        ];
         BlobIndex index = new();
         List<IndexedPack> added = [];
         Dictionary<BlobKey, List<BlobLocation>> model = [];
@@ -93,8 +96,8 @@ public sealed class BlobIndexTests
             IndexedPack pack = new(
                 CollidingId(i),
                 [
-                    .. Enumerable.Range(0, random.Next(40)).Select(blob =>
-                        new PackEntry(keys[random.Next(blobs)], (uint)blob, 32 + (uint)random.Next(), (uint)random.Next(3))),
+                    .. Enumerable.Range(0, random.Next(40)).Select(blob => new PackEntry(
+                        keys[random.Next(blobs)], (uint)blob, 32 + (uint)random.Next(), (uint)random.Next(3))),
                 ]);
             index.Add(pack);
             added.Add(pack);

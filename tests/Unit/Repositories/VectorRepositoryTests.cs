@@ -72,7 +72,8 @@ public sealed class VectorRepositoryTests
     {
         Repository repository = await Vectors.OpenAsync(await Vectors.LoadAsync());
 
-        foreach ((string member, FileKind kind) in new[] { ("indexes", FileKind.Index), ("snapshots", FileKind.Snapshot) })
+        (string, FileKind)[] members = [("indexes", FileKind.Index), ("snapshots", FileKind.Snapshot)];
+        foreach ((string member, FileKind kind) in members)
         {
             IReadOnlyDictionary<ObjectId, string> expected = Vectors.Texts(member);
             List<(ObjectId Id, long Size)> listed =
