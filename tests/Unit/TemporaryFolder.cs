@@ -8,7 +8,7 @@ public sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder() => Path = Directory.CreateTempSubdirectory("backupmodule-").FullName;
 
-    /// <summary>An empty folder below one that nobody else changes, as the system's place for temporary files is.</summary>
+    /// <summary>An empty folder below one that others leave alone, unlike the system's temporary folder.</summary>
     public TemporaryFolder(string parent) =>
         Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"backupmodule-{Guid.NewGuid():n}")).FullName;
 

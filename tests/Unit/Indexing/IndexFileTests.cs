@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using BackupModule.Core.Indexing;
+using BackupModule.Core.Packing;
 using BackupModule.Tests.Packing;
 using CsCheck;
 using Xunit;
@@ -46,7 +47,8 @@ public sealed class IndexFileTests
         IndexedPack pack = Assert.Single(IndexFile.Decode(Encoding.UTF8.GetBytes(json)));
 
         Assert.Equal(Id, pack.Id.ToString());
-        Assert.Equal((3u, 50u, 7u), (pack.Entries[0].Offset, pack.Entries[0].Length, pack.Entries[0].UncompressedLength));
+        PackEntry entry = Assert.Single(pack.Entries);
+        Assert.Equal((3u, 50u, 7u), (entry.Offset, entry.Length, entry.UncompressedLength));
     }
 
     [Theory]

@@ -15,7 +15,7 @@ namespace BackupModule.Tests.Interop;
 /// <summary>How stock restic spells every character of a name.</summary>
 public sealed class NameInteropTests : IDisposable
 {
-    private const int RunesPerName = 50;
+    private const int RunesPerName = 60;
     private const int LastRune = 0x1ffff;
 
     private readonly RepositoryFixture _fixture = new();

@@ -33,7 +33,7 @@ internal sealed class Restic(string repository, string password)
         return (process.ExitCode, output + await errors);
     }
 
-    /// <summary>Starts a backup of its standard input, which ends when the input does; it holds a shared lock.</summary>
+    /// <summary>Starts a backup of its standard input, which holds a shared lock until the input ends.</summary>
     public Process StartBackupOfInput() => Start(["backup", "--stdin"], directory: null);
 
     /// <summary>restic's own full check: structure, then every byte of every pack.</summary>

@@ -48,8 +48,12 @@ public sealed class DamagedRepositoryTests
         FailsAsync(BackupErrorKind.RepositoryNotFound, () => Vectors.OpenAsync(_store));
 
     [Theory]
-    [InlineData("""{"version":1,"id":"ID","chunker_polynomial":"343242029632ef"}""", BackupErrorKind.RepositoryVersionUnsupported)]
-    [InlineData("""{"version":3,"id":"ID","chunker_polynomial":"343242029632ef"}""", BackupErrorKind.RepositoryVersionUnsupported)]
+    [InlineData(
+        """{"version":1,"id":"ID","chunker_polynomial":"343242029632ef"}""",
+        BackupErrorKind.RepositoryVersionUnsupported)]
+    [InlineData(
+        """{"version":3,"id":"ID","chunker_polynomial":"343242029632ef"}""",
+        BackupErrorKind.RepositoryVersionUnsupported)]
     [InlineData("""{"version":2,"id":"ID","chunker_polynomial":"343242029632ee"}""", BackupErrorKind.RepositoryDamaged)]
     [InlineData("""{"version":2,"id":"ID"}""", BackupErrorKind.RepositoryDamaged)]
     [InlineData("""{"version":2,"chunker_polynomial":"343242029632ef"}""", BackupErrorKind.RepositoryDamaged)]
@@ -168,8 +172,10 @@ public sealed class DamagedRepositoryTests
         BackupException failure = Assert.Single(reported);
         Assert.Equal((BackupErrorKind.BackupDamaged, id.ToString()), (failure.Kind, failure.Subject));
         Assert.NotNull(failure.Guidance);
-        await FailsAsync(BackupErrorKind.BackupDamaged, () => repository.Snapshots.ReadAsync(id, CancellationToken.None));
-        await FailsAsync(BackupErrorKind.BackupDamaged, () => repository.Snapshots.ListAllAsync(CancellationToken.None));
+        await FailsAsync(
+            BackupErrorKind.BackupDamaged, () => repository.Snapshots.ReadAsync(id, CancellationToken.None));
+        await FailsAsync(
+            BackupErrorKind.BackupDamaged, () => repository.Snapshots.ListAllAsync(CancellationToken.None));
     }
 
     [Theory]
@@ -185,7 +191,8 @@ public sealed class DamagedRepositoryTests
         ObjectId id = await repository.Files.SaveAsync(
             FileKind.Snapshot, Encoding.UTF8.GetBytes(content), CancellationToken.None);
 
-        await FailsAsync(BackupErrorKind.BackupDamaged, () => repository.Snapshots.ReadAsync(id, CancellationToken.None));
+        await FailsAsync(
+            BackupErrorKind.BackupDamaged, () => repository.Snapshots.ReadAsync(id, CancellationToken.None));
     }
 
     [Theory]
@@ -202,7 +209,8 @@ public sealed class DamagedRepositoryTests
         await DamageAsync(RepositoryLayout.KeyOf(FileKind.Lock, id), damage);
 
         await FailsAsync(BackupErrorKind.RepositoryDamaged, () => locks.ListAsync(CancellationToken.None));
-        await FailsAsync(BackupErrorKind.RepositoryDamaged, () => locks.RemoveAsync(all: false, CancellationToken.None));
+        await FailsAsync(
+            BackupErrorKind.RepositoryDamaged, () => locks.RemoveAsync(all: false, CancellationToken.None));
         Assert.Single(await locks.RemoveAsync(all: true, CancellationToken.None));
         Assert.Empty(await locks.ListAsync(CancellationToken.None));
     }

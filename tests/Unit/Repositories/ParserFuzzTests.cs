@@ -54,10 +54,12 @@ public sealed class ParserFuzzTests
     public void Spoiled_containers_do_not_open() => Fuzz([s_cipher.Seal("content"u8)], bytes => s_cipher.Open(bytes));
 
     [Fact]
-    public void Spoiled_index_files_fail_as_documented() => Fuzz(Texts("indexes"), bytes => IndexFile.Decode(bytes), typeof(InvalidDataException));
+    public void Spoiled_index_files_fail_as_documented() => Fuzz(
+        Texts("indexes"), bytes => IndexFile.Decode(bytes), typeof(InvalidDataException));
 
     [Fact]
-    public void Spoiled_trees_fail_as_documented() => Fuzz(Texts("trees"), bytes => TreeDecoder.Decode(bytes), typeof(InvalidDataException));
+    public void Spoiled_trees_fail_as_documented() => Fuzz(
+        Texts("trees"), bytes => TreeDecoder.Decode(bytes), typeof(InvalidDataException));
 
     [Fact]
     public void Spoiled_trees_that_can_be_read_can_be_written() => Fuzz(
@@ -79,7 +81,7 @@ public sealed class ParserFuzzTests
     [Fact]
     public void Spoiled_locks_fail_as_documented()
     {
-        LockFile file = new() { Time = new FileTimestamp(1, 2, 60), HostName = "host", UserName = "user", ProcessId = 7 };
+        LockFile file = new() { Time = new FileTimestamp(1, 2, 60), HostName = "h", UserName = "u", ProcessId = 7 };
 
         Fuzz(
             [file.Encode()],
@@ -145,7 +147,8 @@ public sealed class ParserFuzzTests
         new(new BlobKey(BlobType.Tree, ObjectId.Hash("c"u8)), 150, 60, 90),
     ];
 
-    private static List<byte[]> Texts(string member) => [.. Vectors.Texts(member).Values.Select(Encoding.UTF8.GetBytes)];
+    private static List<byte[]> Texts(string member) =>
+        [.. Vectors.Texts(member).Values.Select(Encoding.UTF8.GetBytes)];
 
     private static void Fuzz(List<byte[]> valid, Action<byte[]> parse, params Type[] documented)
     {

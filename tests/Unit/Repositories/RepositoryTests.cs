@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -25,9 +26,9 @@ public sealed class RepositoryTests
 
         Assert.Equal(created.Config, opened.Config);
         Assert.True(opened.Config.Polynomial.IsIrreducible);
-        Assert.Equal(
-            ["config", $"keys/{created.KeyId}"],
-            await _store.ListAsync(string.Empty, CancellationToken.None).Select(item => item.Key).Order().ToListAsync());
+        IAsyncEnumerable<string> keys =
+            _store.ListAsync(string.Empty, CancellationToken.None).Select(item => item.Key).Order();
+        Assert.Equal(["config", $"keys/{created.KeyId}"], await keys.ToListAsync());
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
+using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -71,7 +72,8 @@ public sealed class VectorRepositoryTests
     {
         Repository repository = await Vectors.OpenAsync(await Vectors.LoadAsync());
 
-        foreach ((string member, FileKind kind) in new[] { ("indexes", FileKind.Index), ("snapshots", FileKind.Snapshot) })
+        (string, FileKind)[] members = [("indexes", FileKind.Index), ("snapshots", FileKind.Snapshot)];
+        foreach ((string member, FileKind kind) in members)
         {
             IReadOnlyDictionary<ObjectId, string> expected = Vectors.Texts(member);
             List<(ObjectId Id, long Size)> listed =
@@ -97,7 +99,7 @@ public sealed class VectorRepositoryTests
             Assert.Equal(json, Encoding.UTF8.GetString(tree));
         }
 
-        foreach (var blob in Vectors.Member("data_blobs").EnumerateObject())
+        foreach (JsonProperty blob in Vectors.Member("data_blobs").EnumerateObject())
         {
             BlobKey key = new(BlobType.Data, ObjectId.Parse(blob.Name));
             byte[] content = await repository.Blobs.ReadAsync(key, CancellationToken.None);

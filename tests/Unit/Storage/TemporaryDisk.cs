@@ -17,9 +17,9 @@ internal sealed class TemporaryDisk : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && Shell.IsRoot, "needs root on Linux, to mount a small disk");
         _parent = folder.Path;
         Path = Directory.CreateDirectory(folder["disk"]).FullName;
-        Assert.SkipUnless(
-            Shell.Read($"mount -t tmpfs -o size={size} tmpfs disk 2>/dev/null && echo yes || echo no", _parent) == "yes",
-            "needs the right to mount");
+        string mounted = Shell.Read(
+            $"mount -t tmpfs -o size={size} tmpfs disk 2>/dev/null && echo yes || echo no", _parent);
+        Assert.SkipUnless(mounted == "yes", "needs the right to mount");
     }
 
     public string Path { get; }

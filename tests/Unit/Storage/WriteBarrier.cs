@@ -5,7 +5,7 @@ using Xunit;
 
 namespace BackupModule.Tests.Storage;
 
-/// <summary>A folder in which this process may create nothing: by its mode, or for root by the immutable flag.</summary>
+/// <summary>A folder in which this process may create nothing: by its mode; for root by the immutable flag.</summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class WriteBarrier : IDisposable
 {

@@ -8,9 +8,9 @@ using BackupModule.Core.Hashing;
 namespace BackupModule.Core.Repositories.Keys;
 
 /// <summary>
-/// Remembers, for the life of the process, what a password opened and what it did not, so that scrypt's half a second is
-/// spent once a key and not at every command. Entries are found by the hash of the key file and the password together, under a random key, so
-/// that the table gives nothing to try passwords against.
+/// Remembers, for the life of the process, what a password opened and what it did not, so that scrypt's half a second
+/// is spent once a key and not at every command. Entries are found by the hash of the key file and the password
+/// together, under a random key, so that the table gives nothing to try passwords against.
 /// </summary>
 internal static class MasterKeyCache
 {

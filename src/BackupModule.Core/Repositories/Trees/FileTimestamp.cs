@@ -16,7 +16,7 @@ public readonly record struct FileTimestamp(long Seconds, int Nanoseconds, short
     private const int MaxRuntimeOffset = 14 * 60;
 
     /// <summary>The moment as <see cref="DateTimeOffset"/>, cut to 100 ns and to the years 1 to 9999.</summary>
-    /// <remarks>RFC 3339 allows offsets up to 23:59, .NET only up to 14:00; beyond it the moment stays the same.</remarks>
+    /// <remarks>RFC 3339 allows offsets up to 23:59, .NET only up to 14:00; the moment stays the same.</remarks>
     public DateTimeOffset ToDateTimeOffset()
     {
         TimeSpan offset = TimeSpan.FromMinutes(Math.Clamp((int)OffsetMinutes, -MaxRuntimeOffset, MaxRuntimeOffset));
@@ -26,7 +26,7 @@ public readonly record struct FileTimestamp(long Seconds, int Nanoseconds, short
     }
 
     /// <summary>The moment in the given zone, as restic spells file times.</summary>
-    /// <remarks>Years outside 0 to 9999 are moved to the nearest year in it, as restic does; day and time stay.</remarks>
+    /// <remarks>Years outside 0 to 9999 become the nearest year in it, as with restic; day and time stay.</remarks>
     public static FileTimestamp FromUnix(long seconds, int nanoseconds, TimeZoneInfo zone)
     {
         FileTimestamp utc = new(

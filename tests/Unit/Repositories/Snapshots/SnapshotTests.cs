@@ -37,7 +37,12 @@ public sealed class SnapshotTests
             UserId = owner.Item3,
             GroupId = owner.Item4,
             Summary = what.Item4
-                ? new SnapshotSummary { BackupStart = summary.Item1, BackupEnd = summary.Item2, DataAdded = summary.Item3 }
+                ? new SnapshotSummary
+                {
+                    BackupStart = summary.Item1,
+                    BackupEnd = summary.Item2,
+                    DataAdded = summary.Item3,
+                }
                 : null,
         });
 

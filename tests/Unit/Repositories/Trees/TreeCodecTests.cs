@@ -115,7 +115,8 @@ public sealed class TreeCodecTests
 
         TreeNode node = Assert.Single(TreeDecoder.Decode(Encoding.UTF8.GetBytes(json)));
 
-        Assert.Equal(("d", NodeType.Directory, 5u, Id), (node.Name, node.Type, node.Mode, node.Subtree!.Value.ToString()));
+        Assert.Equal(("d", NodeType.Directory, 5u), (node.Name, node.Type, node.Mode));
+        Assert.Equal(Id, node.Subtree.ToString());
         Assert.Equal(["user.a", "user.b"], node.ExtendedAttributes.Select(attribute => attribute.Name));
         Assert.Equal([0], node.ExtendedAttributes[1].Value);
     }
