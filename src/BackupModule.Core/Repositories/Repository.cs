@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
@@ -94,7 +95,7 @@ public sealed class Repository
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        await RefuseOccupiedAsync(store, cancellationToken).ConfigureAwait(false);
+        await ClearPlaceAsync(store, cancellationToken).ConfigureAwait(false);
         MasterKey masterKey = MasterKey.Random();
         RepositoryConfig config = new(
             RepositoryConfig.SupportedVersion, ObjectId.Random(), polynomial ?? RabinPolynomial.Random());
@@ -153,7 +154,7 @@ public sealed class Repository
         return content;
     }
 
-    private static async Task RefuseOccupiedAsync(IObjectStore store, CancellationToken cancellationToken)
+    private static async Task ClearPlaceAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         if (await store.GetSizeAsync(RepositoryLayout.ConfigKey, cancellationToken).ConfigureAwait(false) is not null)
         {
@@ -166,15 +167,27 @@ public sealed class Repository
             };
         }
 
-        if (!await IsEmptyAsync(store, cancellationToken).ConfigureAwait(false))
+        List<string> leftovers = [];
+        await foreach (StoredObject item in store.ListAsync(string.Empty, cancellationToken).ConfigureAwait(false))
         {
-            throw new BackupException(
-                BackupErrorKind.RepositoryForeign,
-                $"{store.Location} is not empty.",
-                "Choose an empty or new folder: a repository shares its place with nothing else.")
+            if (!item.Key.StartsWith(RepositoryLayout.FolderOf(FileKind.Key), StringComparison.Ordinal))
             {
-                Subject = store.Location,
-            };
+                throw new BackupException(
+                    BackupErrorKind.RepositoryForeign,
+                    $"{store.Location} is not empty.",
+                    "Choose an empty or new folder: a repository shares its place with nothing else.")
+                {
+                    Subject = store.Location,
+                };
+            }
+
+            leftovers.Add(item.Key);
+        }
+
+        // Keys without config or content are what an interrupted creation leaves; they open nothing.
+        foreach (string key in leftovers)
+        {
+            await store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
         }
     }
 

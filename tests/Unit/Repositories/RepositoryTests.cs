@@ -53,6 +53,20 @@ public sealed class RepositoryTests
     }
 
     [Fact]
+    public async Task A_creation_that_was_cut_off_before_the_config_can_be_done_again()
+    {
+        Repository first = await CreateAsync(polynomial: null);
+        await _store.DeleteAsync("config", CancellationToken.None);
+
+        Repository second = await CreateAsync(polynomial: null);
+
+        Assert.NotEqual(first.KeyId, second.KeyId);
+        Assert.Null(await _store.GetSizeAsync($"keys/{first.KeyId}", CancellationToken.None));
+        await Repository.OpenAsync(
+            _store, RepositoryFixture.PasswordBytes, new RepositoryOptions(), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task A_repository_is_not_made_among_foreign_files()
     {
         await _store.PutAsync("holiday.jpg", new byte[1], CancellationToken.None);

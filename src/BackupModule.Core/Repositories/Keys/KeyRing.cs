@@ -159,6 +159,10 @@ public sealed class KeyRing
             {
                 damage ??= failure;
             }
+            catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageObjectNotFound)
+            {
+                // Removed since the listing began.
+            }
         }
 
         throw damage ?? new BackupException(

@@ -97,11 +97,7 @@ public sealed class LocalObjectStore : IObjectStore
             ClearReadOnly(path);
             File.Move(temporary, path, overwrite: true);
             DirectorySync.Flush(Path.GetDirectoryName(path)!);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(path, FileMode);
-            }
-
+            MakeReadOnly(path);
             return Task.CompletedTask;
         }
         catch (Exception failure)
@@ -262,6 +258,21 @@ public sealed class LocalObjectStore : IObjectStore
         if (OperatingSystem.IsWindows() && File.Exists(path))
         {
             File.SetAttributes(path, FileAttributes.Normal);
+        }
+    }
+
+    private void MakeReadOnly(string path)
+    {
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, FileMode);
+            }
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            // Some mounts know no modes. The file is stored all the same.
         }
     }
 
