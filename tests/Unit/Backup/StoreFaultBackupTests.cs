@@ -49,7 +49,7 @@ public sealed class StoreFaultBackupTests : IDisposable
 
         BackupResult second = await _fixture.BackUpAsync(repository);
 
-        Assert.Equal(0, second.BytesStored);
+        Assert.Equal(0, second.Snapshot.Summary!.DataBlobs);
     }
 
     [Fact]

@@ -89,10 +89,10 @@ public sealed class KeyRing
         ReadOnlyMemory<byte> newPassword, TimeProvider time, CancellationToken cancellationToken)
     {
         ObjectId id = await AddAsync(newPassword, time, cancellationToken).ConfigureAwait(false);
-        ObjectId old = _repository.KeyId;
-        _repository.KeyId = id;
-        await _repository.Files.RemoveAsync(FileKind.Key, old, cancellationToken).ConfigureAwait(false);
-        return id;
+        await _repository.Files.RemoveAsync(FileKind.Key, _repository.KeyId, cancellationToken).ConfigureAwait(false);
+
+        // From here on the new key is the one that must not be removed, and the one to change next.
+        return _repository.KeyId = id;
     }
 
     private async Task<bool> HasOtherAsync(ObjectId id, CancellationToken cancellationToken)
