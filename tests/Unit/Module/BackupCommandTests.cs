@@ -68,6 +68,24 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_pattern_that_matches_nothing_counts_as_a_failure()
+    {
+        BackupRunInfo run = Assert.Single(_session.Run("Invoke-Backup -Path $shop, $shop/none*"));
+
+        Assert.Equal((RunStatus.CompletedWithWarnings, 1L), (run.Status, run.Failures));
+    }
+
+    [Fact]
+    public void The_newest_backup_and_others_can_be_asked_for_at_once()
+    {
+        string first = _session.One("Invoke-Backup -Path $shop").BackupId;
+        _session.One("Invoke-Backup -Path $shop");
+        string last = _session.One("Invoke-Backup -Path $shop").BackupId;
+
+        Assert.Equal([first, last], _session.Run($"Get-Backup latest, {first}").Select(backup => (string)backup.BackupId));
+    }
+
+    [Fact]
     public void A_pattern_that_alone_matches_nothing_is_the_one_error()
     {
         _session.AssertFails("SourceNotFound", "Invoke-Backup -Path $shop/none*");

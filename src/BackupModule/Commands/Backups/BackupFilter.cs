@@ -9,9 +9,6 @@ namespace BackupModule.Commands.Backups;
 /// <summary>Picks backups by what their snapshots say. Every condition given must hold.</summary>
 internal sealed record BackupFilter
 {
-    /// <summary>Starts of ids, of which one must fit; empty for any.</summary>
-    public IReadOnlyList<string> IdPrefixes { get; init; } = [];
-
     /// <summary>Wildcard patterns, each of which must fit a tag.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 
@@ -32,8 +29,7 @@ internal sealed record BackupFilter
     public bool Selects(Snapshot snapshot)
     {
         DateTimeOffset time = snapshot.Time.ToDateTimeOffset();
-        return (IdPrefixes.Count == 0 || IdPrefixes.Any(prefix => snapshot.Id.StartsWith(prefix)))
-            && Tags.All(pattern => snapshot.Tags?.Any(tag => Fits(pattern, tag)) == true)
+        return Tags.All(pattern => snapshot.Tags?.Any(tag => Fits(pattern, tag)) == true)
             && (HostNames.Count == 0 || HostNames.Any(pattern => Fits(pattern, snapshot.HostName ?? string.Empty)))
             && Paths.All(spellings => snapshot.Paths.Intersect(spellings, StringComparer.Ordinal).Any())
             && (Before is null || time < Before)

@@ -58,11 +58,18 @@ public sealed class GetBackupCommand : RepositoryCommand
             .ListAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false);
         string[] prefixes = [.. BackupId.Where(static id => !IsLatest(id))];
         await ReportMissingAsync(prefixes, all, cancellationToken).ConfigureAwait(false);
-        BackupFilter filter = await ReadFilterAsync(prefixes).ConfigureAwait(false);
-        IEnumerable<Snapshot> selected = all.Where(filter.Selects);
-        if (Latest || prefixes.Length < BackupId.Length)
+        BackupFilter filter = await ReadFilterAsync().ConfigureAwait(false);
+        List<Snapshot> selected = [.. all.Where(filter.Selects)];
+        if (BackupId.Length > 0)
         {
-            selected = selected.TakeLast(1);
+            Snapshot? newest = prefixes.Length < BackupId.Length ? selected.LastOrDefault() : null;
+            selected = selected.FindAll(snapshot =>
+                snapshot == newest || prefixes.Any(prefix => snapshot.Id.StartsWith(prefix)));
+        }
+
+        if (Latest)
+        {
+            selected = [.. selected.TakeLast(1)];
         }
 
         foreach (BackupInfo backup in selected.Select(snapshot => BackupInfo.From(snapshot, open.Name)))
@@ -93,9 +100,8 @@ public sealed class GetBackupCommand : RepositoryCommand
         }
     }
 
-    private async Task<BackupFilter> ReadFilterAsync(string[] prefixes) => new()
+    private async Task<BackupFilter> ReadFilterAsync() => new()
     {
-        IdPrefixes = prefixes,
         Tags = Tag,
         HostNames = HostName,
         Paths = await Pipeline.InvokeAsync<string[][]>(

@@ -123,7 +123,8 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
                 BackupResult result = await new BackupRunner(open.Repository, source, Clock, Pipeline)
                     .RunAsync(options, cancellationToken).ConfigureAwait(false);
                 RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name));
-                await Pipeline.WriteAsync(BackupRunInfo.From(result, open.Name)).ConfigureAwait(false);
+                await Pipeline.WriteAsync(BackupRunInfo.From(
+                    result with { Failures = result.Failures + _missing.Count }, open.Name)).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
                 BackupPlanner planner = new(open.Repository, source, Pipeline);
