@@ -45,7 +45,7 @@ public sealed class RestoreRunner
     public Task<RestoreResult> RunAsync(RestoreOptions options, CancellationToken cancellationToken) =>
         RepositoryLock.RunAsync(
             _repository,
-            new LockOptions(IsExclusive: false, options.LockWait),
+            new LockOptions(IsExclusive: false, options.LockWait) { MayGoWithout = true },
             _time,
             _observer,
             token => RunLockedAsync(options, token),

@@ -38,7 +38,7 @@ public sealed class BackupChecker
     public Task<BackupCheckResult> RunAsync(BackupCheckOptions options, CancellationToken cancellationToken) =>
         RepositoryLock.RunAsync(
             _repository,
-            new LockOptions(IsExclusive: false, options.LockWait),
+            new LockOptions(IsExclusive: false, options.LockWait) { MayGoWithout = true },
             _time,
             _observer,
             token => RunLockedAsync(options, token),

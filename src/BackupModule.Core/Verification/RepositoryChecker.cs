@@ -50,7 +50,7 @@ public sealed class RepositoryChecker
 
         return RepositoryLock.RunAsync(
             _repository,
-            new LockOptions(IsExclusive: false, options.LockWait),
+            new LockOptions(IsExclusive: false, options.LockWait) { MayGoWithout = true },
             _time,
             _observer,
             token => RunLockedAsync(options, token),

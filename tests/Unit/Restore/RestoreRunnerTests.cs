@@ -4,10 +4,13 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Backup;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Restore;
 using BackupModule.Core.Scanning;
+using BackupModule.Core.Storage.Local;
 using BackupModule.Tests.Sources;
+using BackupModule.Tests.Storage;
 using Xunit;
 
 namespace BackupModule.Tests.Restore;
@@ -98,5 +101,21 @@ public sealed class RestoreRunnerTests : IDisposable
 
         Assert.False(File.Exists(_fixture.SourcePath + "/shop/extra.txt"));
         Assert.True(File.Exists(_fixture.SourcePath + "/neighbour/precious.txt"));
+    }
+
+    [Fact]
+    public async Task A_read_only_repository_is_restored_without_a_lock_and_says_so()
+    {
+        _fixture.Write("file.txt", "content");
+        FaultyStore store = new(new LocalObjectStore(_fixture.RepositoryPath));
+        Repository repository = await _fixture.CreateAsync(store);
+        BackupResult backup = await _fixture.BackUpAsync(repository);
+        store.On(StoreCall.Put, "locks/").Throw(BackupErrorKind.StorageReadOnly);
+
+        RestoreResult result = await _fixture.RestoreAsync(repository, backup.Snapshot);
+
+        Assert.True(result.IsComplete);
+        Assert.Contains(_fixture.Observer.Warnings, warning => warning.Contains("read-only", StringComparison.Ordinal));
+        FolderComparison.AssertEqual(_fixture.SourcePath, _fixture.RestorePath + _fixture.SourcePath);
     }
 }

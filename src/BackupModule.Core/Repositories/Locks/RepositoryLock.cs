@@ -107,8 +107,19 @@ public sealed class RepositoryLock : IAsyncDisposable
         Func<CancellationToken, Task<T>> work,
         CancellationToken cancellationToken)
     {
-        RepositoryLock held = await AcquireAsync(repository, options, time, observer, cancellationToken)
-            .ConfigureAwait(false);
+        RepositoryLock held;
+        try
+        {
+            held = await AcquireAsync(repository, options, time, observer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupException failure) when (options.MayGoWithout
+            && failure.Kind is (BackupErrorKind.StorageReadOnly or BackupErrorKind.AccessDenied))
+        {
+            observer.OnWarning(
+                $"{repository.Store.Location} is read-only for us, so no lock was taken: do not prune it meanwhile.");
+            return await work(cancellationToken).ConfigureAwait(false);
+        }
+
         await using (held.ConfigureAwait(false))
         {
             try

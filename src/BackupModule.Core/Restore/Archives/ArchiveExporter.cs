@@ -44,7 +44,7 @@ public sealed class ArchiveExporter
         TimeSpan lockWait,
         CancellationToken cancellationToken) => RepositoryLock.RunAsync(
             _repository,
-            new LockOptions(IsExclusive: false, lockWait),
+            new LockOptions(IsExclusive: false, lockWait) { MayGoWithout = true },
             _time,
             _observer,
             token => RunLockedAsync(snapshot, selection, path, format, token),
