@@ -10,9 +10,9 @@ using BackupModule.Core.Storage.Memory;
 using BackupModule.Tests.Storage;
 using Xunit;
 
-namespace BackupModule.Tests.Repositories;
+namespace BackupModule.Tests.Repositories.Locks;
 
-public sealed class RepositoryLockTests : IDisposable
+public sealed class LockFaultTests : IDisposable
 {
     private static readonly TimeSpan s_refresh = TimeSpan.FromMinutes(5);
 

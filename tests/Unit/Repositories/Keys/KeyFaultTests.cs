@@ -10,9 +10,9 @@ using BackupModule.Core.Storage.Memory;
 using BackupModule.Tests.Faults;
 using Xunit;
 
-namespace BackupModule.Tests.Repositories;
+namespace BackupModule.Tests.Repositories.Keys;
 
-public sealed class KeyRingTests : IDisposable
+public sealed class KeyFaultTests : IDisposable
 {
     private readonly RepositoryFixture _fixture = new();
     private readonly MemoryObjectStore _store = new();
