@@ -1,13 +1,14 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Storage;
 
-namespace BackupModule.Commands.Repositories;
+namespace BackupModule.Core.Maintenance;
 
 /// <summary>
 /// Destroys a repository: its own files and folders, and nothing else that stands beside them.
@@ -16,7 +17,7 @@ namespace BackupModule.Commands.Repositories;
 /// Snapshots go first, so that no backup is ever listed whose data is gone; keys and config go last, so that an
 /// interrupted removal still opens with the password and can be run again.
 /// </remarks>
-internal sealed class RepositoryRemover(IObjectStore store, IBackupObserver observer)
+public sealed class RepositoryRemover(IObjectStore store, IBackupObserver observer)
 {
     private const string OwnRecords = "backupmodule/";
     private const string TemporaryMark = "-tmp-";
@@ -80,9 +81,15 @@ internal sealed class RepositoryRemover(IObjectStore store, IBackupObserver obse
     // Stores know no folders, but on a disk they would stay. What is not ours keeps its folder in place.
     private static void RemoveEmptyFolders(string root)
     {
-        List<string> folders = [.. RepositoryLayout.Folders, OwnRecords.TrimEnd('/')];
+        string records = Path.Combine(root, OwnRecords.TrimEnd('/'));
+        List<string> folders = [records, .. RepositoryLayout.Folders.Select(name => Path.Combine(root, name))];
+        if (Directory.Exists(records))
+        {
+            folders.AddRange(Directory.EnumerateDirectories(records, "*", SearchOption.AllDirectories));
+        }
+
         folders.Sort(static (a, b) => b.Length.CompareTo(a.Length));
-        foreach (string folder in folders.ConvertAll(name => Path.Combine(root, name)))
+        foreach (string folder in folders)
         {
             if (Directory.Exists(folder))
             {
