@@ -134,7 +134,8 @@ public sealed class BackupPipeline : IScanVisitor
         await foreach (Chunk chunk in _chunks.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             BlobKey key = new(BlobType.Data, ObjectId.Hash(chunk.Content));
-            await SealIfNewAsync(key, chunk.Buffer.AsMemory(0, chunk.Length), cancellationToken).ConfigureAwait(false);
+            await SealAsync(_packs.Claim(key), key, chunk.Buffer.AsMemory(0, chunk.Length), cancellationToken)
+                .ConfigureAwait(false);
             _statistics.CountBytes(chunk.Length);
             chunk.Release();
             if (chunk.File.SetChunk(chunk.Number, key.Id))
@@ -150,14 +151,15 @@ public sealed class BackupPipeline : IScanVisitor
     {
         ReadOnlyMemory<byte> json = TreeEncoder.Encode(directory.Entries);
         BlobKey key = new(BlobType.Tree, ObjectId.Hash(json.Span));
-        await SealIfNewAsync(key, json, cancellationToken).ConfigureAwait(false);
+        bool isOurs = directory.IsPreviousLost ? _packs.ClaimAgain(key) : _packs.Claim(key);
+        await SealAsync(isOurs, key, json, cancellationToken).ConfigureAwait(false);
         return key.Id;
     }
 
-    private async ValueTask SealIfNewAsync(
-        BlobKey key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    private async ValueTask SealAsync(
+        bool isOurs, BlobKey key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        if (_packs.Claim(key))
+        if (isOurs)
         {
             SealedBlob blob = _repository.Codec.Seal(key, content.Span);
             _statistics.CountBlob(key.Type == BlobType.Tree, content.Length, blob.Container.Length);

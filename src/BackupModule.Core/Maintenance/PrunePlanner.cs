@@ -35,7 +35,7 @@ public sealed class PrunePlanner
 
     /// <summary>Makes the plan.</summary>
     /// <exception cref="BackupException"><c>BackupDamaged</c>, <c>TreeDamaged</c>, <c>IndexIncomplete</c>,
-    /// <c>IndexDamaged</c>, <c>PackMissing</c> or <c>PackDamaged</c>: repair first.</exception>
+    /// <c>IndexDamaged</c>, <c>PackMissing</c>, <c>PackDamaged</c> or <c>ChunkDamaged</c>: repair first.</exception>
     public async Task<PrunePlan> PlanAsync(CancellationToken cancellationToken)
     {
         await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
@@ -66,6 +66,7 @@ public sealed class PrunePlanner
         }
 
         ChooseRepacks(candidates);
+        await ProveKeptCopiesAsync(candidates, cancellationToken).ConfigureAwait(false);
         return new PrunePlan(
         [
             .. candidates.Select(static candidate => candidate.ToPack()),
@@ -153,6 +154,23 @@ public sealed class PrunePlanner
                 repacked += candidate.Size;
                 unused -= candidate.UnusedBytes;
             }
+        }
+    }
+
+    // Of a blob that is in several packs one copy stays. A damaged one must not be what the good ones are removed for;
+    // what is rewritten is proved on the way.
+    private async Task ProveKeptCopiesAsync(List<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        foreach (Candidate candidate in candidates.Where(static candidate => candidate.Fate == PackFate.Keep))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<PackEntry> shared = candidate.Used.FindAll(
+                entry => _repository.Index.Blobs.FindAll(entry.Key).Count > 1);
+            await _repository.Blobs.ReadPackAsync(
+                candidate.Pack.Id,
+                shared,
+                static (_, _, failure) => failure is null ? ValueTask.CompletedTask : throw failure,
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -19,6 +19,7 @@ namespace BackupModule.Core.Maintenance;
 internal sealed class TreeRepairer(Repository repository, PackPipeline output, IBackupObserver observer)
 {
     private readonly Dictionary<ObjectId, ObjectId> _repaired = [];
+    private readonly HashSet<ObjectId> _lost = [];
 
     /// <summary>The id of the tree with everything that is lost taken out of it; its own id if nothing is.</summary>
     public async Task<ObjectId> RepairAsync(ObjectId tree, string path, CancellationToken cancellationToken)
@@ -38,6 +39,7 @@ internal sealed class TreeRepairer(Repository repository, PackPipeline output, I
         catch (BackupException failure) when (failure.IsLoss())
         {
             isReadable = false;
+            _lost.Add(tree);
             observer.OnWarning($"The directory {Shown(path)} is lost and stays empty: {failure.Message}");
         }
 
@@ -87,7 +89,8 @@ internal sealed class TreeRepairer(Repository repository, PackPipeline output, I
     {
         ReadOnlyMemory<byte> json = TreeEncoder.Encode(nodes);
         BlobKey key = new(BlobType.Tree, ObjectId.Hash(json.Span));
-        if (output.Claim(key))
+        // A lost tree may be what a repaired one looks like; the index names it, but there is no good copy.
+        if (_lost.Contains(key.Id) ? output.ClaimAgain(key) : output.Claim(key))
         {
             await output.Input.WriteAsync(repository.Codec.Seal(key, json.Span), cancellationToken).ConfigureAwait(false);
         }

@@ -77,6 +77,10 @@ public sealed class Repository
 
     internal MasterKey MasterKey { get; }
 
+    /// <summary>True from the moment that a lock on it is lost until the next one is taken: others may have removed
+    /// packs that no index names yet.</summary>
+    internal bool HasLostLock { get; set; }
+
     /// <summary>Makes a new repository with one key.</summary>
     /// <param name="store">Where; empty or not there yet.</param>
     /// <param name="password">The first key's password as UTF-8.</param>

@@ -12,7 +12,7 @@ public enum RestoreAction
     /// <summary>What is there is the same; only its metadata is set.</summary>
     Keep,
 
-    /// <summary>What is there stays, because of the overwrite mode.</summary>
+    /// <summary>What is there stays, because of the overwrite mode or because it would be lost for nothing.</summary>
     Skip,
 
     /// <summary>It is not in the backup and is removed.</summary>

@@ -107,8 +107,17 @@ internal sealed class RestoreExecutor
         if (item.Action != RestoreAction.Keep)
         {
             long size = PlaceChunks(item, wanted, progress, byPack);
-            using IRestoreFile file = progress.IsNew ? _target.CreateFile(item.Path) : _target.OpenFile(item.Path);
-            file.SetLength(size);
+            try
+            {
+                using IRestoreFile file = progress.IsNew ? _target.CreateFile(item.Path) : _target.OpenFile(item.Path);
+                file.SetLength(size);
+            }
+            catch (BackupException failure)
+            {
+                // What stands at the path then is not ours: no chunk may be written into it.
+                progress.Fail(failure);
+                throw;
+            }
         }
         else
         {
@@ -357,7 +366,7 @@ internal sealed class RestoreExecutor
             Try(item, () =>
             {
                 using IRestoreFile file = _target.OpenFile(item.Path);
-                if (comparer.FindDifferences(file, item.Node!).Count > 0)
+                if (comparer.FindDifferences(file, item.Node!).Count > 0 || file.Length != SizeOf(item.Node!))
                 {
                     throw new BackupException(
                         BackupErrorKind.VerificationFailed,
@@ -370,6 +379,9 @@ internal sealed class RestoreExecutor
             });
         }
     }
+
+    private long SizeOf(TreeNode node) =>
+        node.Content!.Sum(id => _repository.Blobs.LengthOf(new BlobKey(BlobType.Data, id)));
 
     private void ApplyMetadata(RestoreItem item)
     {

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Snapshots;
@@ -19,6 +20,7 @@ public sealed class RestorePlanner
     private readonly IRestoreTarget? _target;
     private readonly IBackupObserver _observer;
     private readonly ContentComparer _comparer;
+    private readonly HashSet<string> _replaced = [];
 
     /// <summary>A planner for the open repository.</summary>
     /// <param name="repository">The repository; its index is loaded.</param>
@@ -62,7 +64,7 @@ public sealed class RestorePlanner
             }
             else if (selection.Selects(item.Path))
             {
-                items.AddRange(TakeWayTo(way, item.Path).Select(PlanWay));
+                items.AddRange(TakeWayTo(way, item.Path).Select(directory => PlanWay(directory, options.Overwrite)));
                 items.Add(Plan(item, options, links));
             }
             else if (item.Node.Type == NodeType.Directory)
@@ -120,10 +122,12 @@ public sealed class RestorePlanner
 
     private static string Relative(string path) => path[1..];
 
-    private RestoreItem PlanWay(TreeItem directory)
+    private RestoreItem PlanWay(TreeItem directory, OverwriteMode overwrite)
     {
-        bool isThere = ReadTarget(directory)?.Type == NodeType.Directory;
-        return PlanOther(directory, ReadTarget(directory)) with { SetsMetadata = !isThere };
+        TreeNode? existing = ReadTarget(directory);
+        return existing is not null && !MayChange(existing, directory.Node, overwrite)
+            ? new RestoreItem(Relative(directory.Path), RestoreAction.Skip, directory.Node)
+            : PlanOther(directory, existing) with { SetsMetadata = existing?.Type != NodeType.Directory };
     }
 
     private RestoreItem Plan(
@@ -135,13 +139,55 @@ public sealed class RestorePlanner
             return new RestoreItem(Relative(item.Path), RestoreAction.Skip, item.Node);
         }
 
+        if (existing is not null && WhyKept(item, existing, options) is { } failure)
+        {
+            _observer.OnItemFailed(failure);
+            return new RestoreItem(Relative(item.Path), RestoreAction.Skip, item.Node);
+        }
+
         (ulong, ulong) identity = (item.Node.Inode, item.Node.DeviceId);
         if (item.Node is { Links: > 1, Inode: > 0 } && !links.TryAdd(identity, Relative(item.Path)))
         {
             return PlanLink(item, existing, links[identity]);
         }
 
-        return item.Node.Type == NodeType.File ? PlanFile(item, existing, options) : PlanOther(item, existing);
+        RestoreItem planned = item.Node.Type == NodeType.File
+            ? PlanFile(item, existing, options)
+            : PlanOther(item, existing);
+        if (planned.ReplacesOther)
+        {
+            _replaced.Add(planned.Path);
+        }
+
+        return planned;
+    }
+
+    // What would be lost for nothing, or without having been asked for, stays as it is.
+    private BackupException? WhyKept(TreeItem item, TreeNode existing, RestoreOptions options)
+    {
+        if (existing.Type == NodeType.Directory
+            && item.Node.Type != NodeType.Directory
+            && !options.DeleteExtra
+            && _target!.ListNames(Relative(item.Path)).Count > 0)
+        {
+            return new BackupException(
+                BackupErrorKind.RestoreTargetUnwritable,
+                $"{RawText.ToDisplay(item.Path)} is not restored: a directory that is not empty stands in its place.",
+                "Move the directory away, or use -DeleteExtra to remove it with all that it holds.")
+            {
+                Subject = item.Path,
+            };
+        }
+
+        ObjectId missing = (item.Node.Content ?? []).FirstOrDefault(
+            id => !_repository.Index.Blobs.Contains(new BlobKey(BlobType.Data, id)));
+        return missing.IsZero ? null : new BackupException(
+            BackupErrorKind.ChunkMissing,
+            $"{RawText.ToDisplay(item.Path)} is not restored: the backup lost a part of it. What is there stays.",
+            "Restore into an empty folder to get the parts that are left, or run Repair-BackupRepository.")
+        {
+            Subject = item.Path,
+        };
     }
 
     private static bool MayChange(TreeNode existing, TreeNode wanted, OverwriteMode mode) => wanted.Type switch
@@ -205,7 +251,9 @@ public sealed class RestorePlanner
 
     private RestoreItem PlanLink(TreeItem item, TreeNode? existing, string linkTo)
     {
+        // A file that is replaced leaves its other names behind.
         bool isSame = existing is not null
+            && !_replaced.Contains(linkTo)
             && _target!.ReadNode(linkTo) is { } other
             && other.Inode == existing.Inode && other.DeviceId == existing.DeviceId;
         RestoreAction action = existing is null ? RestoreAction.Create : isSame ? RestoreAction.Keep : RestoreAction.Change;
@@ -219,21 +267,38 @@ public sealed class RestorePlanner
     private async Task PlanDeletionsAsync(
         RestoreOptions options, List<RestoreItem> items, CancellationToken cancellationToken)
     {
+        ExcludeRules excluded = new(new ExcludeOptions { Patterns = options.Snapshot.Excludes ?? [] });
         foreach (RestoreItem directory in items.FindAll(item =>
-            item is { Action: RestoreAction.Keep, SetsMetadata: true, Node.Type: NodeType.Directory }
+            item is { Action: RestoreAction.Keep, SetsMetadata: true, Node: { Type: NodeType.Directory, Subtree: not null } }
             && IsBackedUpWhole(item.Path, options.Snapshot)))
         {
-            IReadOnlyList<TreeNode> nodes = directory.Node!.Subtree is { } subtree
-                ? await _repository.Trees.ReadAsync(subtree, cancellationToken).ConfigureAwait(false)
-                : [];
+            IReadOnlyList<TreeNode> nodes = await _repository.Trees
+                .ReadAsync(directory.Node!.Subtree!.Value, cancellationToken).ConfigureAwait(false);
+            if (nodes.Count == 0 && IsMountPoint(directory.Path))
+            {
+                _observer.OnDecision(
+                    $"Nothing is removed from /{RawText.ToDisplay(directory.Path)}: another file system is mounted there, "
+                    + "which the backup did not enter.");
+                continue;
+            }
+
             HashSet<string> wanted = [.. nodes.Select(static node => node.Name)];
             items.AddRange(_target!.ListNames(directory.Path)
                 .Where(name => !wanted.Contains(name))
                 .Select(name => $"{directory.Path}/{name}")
-                .Where(path => options.Selection.Selects("/" + path))
+                .Where(path => options.Selection.Selects("/" + path) && !IsExcluded(excluded, path))
                 .Select(static path => new RestoreItem(path, RestoreAction.Delete, null)));
         }
     }
+
+    // A backup that stays on one file system has a directory where another is mounted, but nothing of what is in it.
+    private bool IsMountPoint(string path) =>
+        _target!.ReadNode(path)?.DeviceId != _target.ReadNode(path[..Math.Max(0, path.LastIndexOf('/'))])?.DeviceId;
+
+    // What the backup left out on purpose is missing from it for that reason.
+    private static bool IsExcluded(ExcludeRules excluded, string path) =>
+        excluded.ExcludesPath("/" + path)
+        || (OperatingSystem.IsWindows() && path.Length > 1 && excluded.ExcludesPath(path.Insert(1, ":")));
 
     // A backup of /var/www/shop holds /var and /var/www too, but only as the way to shop: what else is in them was never
     // looked at, and must not be taken for extra.

@@ -15,13 +15,20 @@ public sealed class DirectoryScan
     private int _open;
 
     internal DirectoryScan(
-        DirectoryScan? parent, int slot, TreeNode? node, string path, int count, ObjectId? previousTree)
+        DirectoryScan? parent,
+        int slot,
+        TreeNode? node,
+        string path,
+        int count,
+        ObjectId? previousTree,
+        bool isPreviousLost)
     {
         Parent = parent;
         Slot = slot;
         Node = node;
         Path = path;
         PreviousTree = previousTree;
+        IsPreviousLost = isPreviousLost;
         _entries = new TreeNode?[count];
 
         // One more than the entries, for the scan itself: an empty directory is complete when the scan leaves it.
@@ -42,6 +49,10 @@ public sealed class DirectoryScan
 
     /// <summary>The directory's tree in the parent snapshot, if it was there.</summary>
     public ObjectId? PreviousTree { get; }
+
+    /// <summary>True if the parent snapshot's tree of this directory, or of one above it, could not be read. Then a
+    /// stored tree with the same id is not to be relied on.</summary>
+    public bool IsPreviousLost { get; }
 
     /// <summary>The entries in byte order, without those that were left out. Valid when the directory is complete.
     /// </summary>

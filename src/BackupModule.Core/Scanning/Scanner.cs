@@ -59,9 +59,9 @@ public sealed class Scanner
 
     private async Task ScanWayAsync(TargetTree way, Place place, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, TreeNode> previous = await ReadPreviousAsync(place, cancellationToken)
+        (IReadOnlyDictionary<string, TreeNode> previous, bool isLost) = await ReadPreviousAsync(place, cancellationToken)
             .ConfigureAwait(false);
-        DirectoryScan directory = place.Open(way.Children.Count);
+        DirectoryScan directory = place.Open(way.Children.Count, isLost);
         int slot = 0;
         foreach ((string name, TargetTree child) in way.Children)
         {
@@ -181,9 +181,9 @@ public sealed class Scanner
             return;
         }
 
-        IReadOnlyDictionary<string, TreeNode> previous = await ReadPreviousAsync(place, cancellationToken)
+        (IReadOnlyDictionary<string, TreeNode> previous, bool isLost) = await ReadPreviousAsync(place, cancellationToken)
             .ConfigureAwait(false);
-        DirectoryScan directory = place.Open(entries.Count);
+        DirectoryScan directory = place.Open(entries.Count, isLost);
         for (int slot = 0; slot < entries.Count; slot++)
         {
             SourceEntry entry = entries[slot];
@@ -220,13 +220,14 @@ public sealed class Scanner
             path, name => !mark.Excludes(name) && !_rules.ExcludesPath(Join(path, name)));
     }
 
-    private async Task<IReadOnlyDictionary<string, TreeNode>> ReadPreviousAsync(
+    private async Task<(IReadOnlyDictionary<string, TreeNode> Previous, bool IsLost)> ReadPreviousAsync(
         Place place, CancellationToken cancellationToken)
     {
         Dictionary<string, TreeNode> previous = [];
+        bool isLost = place.Parent?.IsPreviousLost ?? false;
         if (place.PreviousTree is not { } tree)
         {
-            return previous;
+            return (previous, isLost);
         }
 
         try
@@ -238,12 +239,13 @@ public sealed class Scanner
         }
         catch (BackupException failure)
         {
+            isLost = true;
             _observer.OnWarning(
                 $"The parent's directory {RawText.ToDisplay(place.Path)} is not readable, so its files are read again: "
                 + failure.Message);
         }
 
-        return previous;
+        return (previous, isLost);
     }
 
     private ValueTask AnswerAsync(
@@ -268,6 +270,7 @@ public sealed class Scanner
         ulong TargetDevice,
         ulong Device)
     {
-        public DirectoryScan Open(int count) => new(Parent, Slot, Node, Path, count, PreviousTree);
+        public DirectoryScan Open(int count, bool isPreviousLost) =>
+            new(Parent, Slot, Node, Path, count, PreviousTree, isPreviousLost);
     }
 }

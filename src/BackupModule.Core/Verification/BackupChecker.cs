@@ -48,10 +48,15 @@ public sealed class BackupChecker
         BackupCheckOptions options, CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
+
+        // What this process remembers proves nothing about what is stored.
+        _repository.Snapshots.Forget();
+        await _repository.Index.ForgetAsync().ConfigureAwait(false);
         await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
         BackupInventory inventory = await BackupInventory.TakeAsync(_repository, options.Snapshot, cancellationToken)
             .ConfigureAwait(false);
-        BackupCheckOutcome exists = await CheckExistsAsync(inventory, cancellationToken).ConfigureAwait(false);
+        BackupCheckOutcome exists = await CheckExistsAsync(options.Snapshot, inventory, cancellationToken)
+            .ConfigureAwait(false);
         (BackupCheckOutcome notCorrupted, BackupCheckOutcome readable) =
             await ReadPacksAsync(inventory, options.SamplePercent, cancellationToken).ConfigureAwait(false);
         BackupCheckOutcome size = await CheckSizeAsync(inventory, options, cancellationToken).ConfigureAwait(false);
@@ -77,9 +82,19 @@ public sealed class BackupChecker
     }
 
     private async Task<BackupCheckOutcome> CheckExistsAsync(
-        BackupInventory inventory, CancellationToken cancellationToken)
+        Snapshot snapshot, BackupInventory inventory, CancellationToken cancellationToken)
     {
         List<string> problems = [.. inventory.Problems];
+        try
+        {
+            await _repository.Snapshots.ReadAsync(snapshot.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupException failure) when (failure.Kind is BackupErrorKind.BackupDamaged
+            or BackupErrorKind.StorageObjectNotFound)
+        {
+            problems.Add(failure.Message);
+        }
+
         foreach (ObjectId pack in inventory.Packs.Keys)
         {
             string key = RepositoryLayout.KeyOf(FileKind.Pack, pack);

@@ -49,6 +49,11 @@ internal sealed class BackupInventory
         {
             inventory.Paths.Add(item.Path);
             inventory.TotalBytes += item.Node.Type == NodeType.File ? (long)item.Node.Size : 0;
+            if (item.Node is { Type: NodeType.File, Content: null } or { Type: NodeType.Directory, Subtree: null })
+            {
+                inventory.Problems.Add($"{RawText.ToDisplay(item.Path)} is a {item.Node.Type} without what makes it one.");
+            }
+
             foreach (BlobKey key in BlobsOf(item.Node))
             {
                 inventory.Add(repository.Index.Blobs, key, item.Path);

@@ -61,6 +61,10 @@ public sealed class RepositoryChecker
     {
         long started = _time.GetTimestamp();
 
+        // What this process remembers proves nothing about what is stored.
+        _repository.Snapshots.Forget();
+        await _repository.Index.ForgetAsync().ConfigureAwait(false);
+
         // Snapshots, then index, then packs: what a backup adds meanwhile is missing from none that is read later.
         ConcurrentBag<BackupException> damagedSnapshots = [];
         IReadOnlyList<Snapshot> snapshots = await _repository.Snapshots

@@ -140,6 +140,13 @@ public sealed class PackPipeline
 
     private async Task SaveStoredAsync()
     {
+        if (_repository.HasLostLock)
+        {
+            // Somebody may prune meanwhile: packs that no index names are gone then, and no index may name them.
+            await _repository.Index.ForgetAsync().ConfigureAwait(false);
+            return;
+        }
+
         using CancellationTokenSource limit = new(s_saveLimit);
         try
         {

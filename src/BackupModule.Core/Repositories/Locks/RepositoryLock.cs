@@ -25,6 +25,7 @@ public sealed class RepositoryLock : IAsyncDisposable
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_releaseLimit = TimeSpan.FromMinutes(1);
 
+    private readonly Repository _repository;
     private readonly LockStore _locks;
     private readonly bool _isExclusive;
     private readonly TimeProvider _time;
@@ -39,6 +40,7 @@ public sealed class RepositoryLock : IAsyncDisposable
     private bool _isLost;
 
     private RepositoryLock(
+        Repository repository,
         LockStore locks,
         ObjectId id,
         bool isExclusive,
@@ -46,6 +48,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         IBackupObserver observer,
         CancellationToken callerToken)
     {
+        _repository = repository;
         _locks = locks;
         _ids = [id];
         _isExclusive = isExclusive;
@@ -78,7 +81,8 @@ public sealed class RepositoryLock : IAsyncDisposable
             {
                 ObjectId id = await TryTakeAsync(locks, options.IsExclusive, time, observer, cancellationToken)
                     .ConfigureAwait(false);
-                return new RepositoryLock(locks, id, options.IsExclusive, time, observer, cancellationToken);
+                repository.HasLostLock = false;
+                return new RepositoryLock(repository, locks, id, options.IsExclusive, time, observer, cancellationToken);
             }
             catch (BackupException failure) when (failure.Kind == BackupErrorKind.RepositoryLocked)
             {
@@ -242,6 +246,7 @@ public sealed class RepositoryLock : IAsyncDisposable
             if ((isTaken || IsOverdue(refreshed)) && !_callerToken.IsCancellationRequested)
             {
                 Volatile.Write(ref _isLost, true);
+                _repository.HasLostLock = true;
                 await _lost.CancelAsync().ConfigureAwait(false);
                 return;
             }

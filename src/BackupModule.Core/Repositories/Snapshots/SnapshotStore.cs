@@ -100,6 +100,9 @@ public sealed class SnapshotStore
             };
     }
 
+    /// <summary>Forgets what was read, so that the files are read again: for checks, which look at what is stored.</summary>
+    internal void Forget() => _known.Clear();
+
     /// <summary>Stores a snapshot under a new id. Everything it needs must be stored and indexed before.</summary>
     public async Task<Snapshot> SaveAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
