@@ -89,9 +89,10 @@ public sealed class KeyRing
         ReadOnlyMemory<byte> newPassword, TimeProvider time, CancellationToken cancellationToken)
     {
         ObjectId id = await AddAsync(newPassword, time, cancellationToken).ConfigureAwait(false);
-        ObjectId old = _repository.KeyId;
+
+        // Until the old key is gone it stays the one to replace, so that a second try removes it.
+        await _repository.Files.RemoveAsync(FileKind.Key, _repository.KeyId, cancellationToken).ConfigureAwait(false);
         _repository.KeyId = id;
-        await _repository.Files.RemoveAsync(FileKind.Key, old, cancellationToken).ConfigureAwait(false);
         return id;
     }
 
