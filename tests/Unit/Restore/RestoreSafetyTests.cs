@@ -131,6 +131,31 @@ public sealed class RestoreSafetyTests : IDisposable
     }
 
     [Fact]
+    public async Task Deleting_what_is_extra_stops_at_another_file_system()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Shell.IsRoot, "needs root on Linux, to mount a small disk");
+        _fixture.Write("kept.txt", "kept");
+        Repository repository = await _fixture.CreateAsync();
+        BackupResult backup = await _fixture.BackUpAsync(repository);
+        await _fixture.RestoreAsync(repository, backup.Snapshot);
+        Directory.CreateDirectory(Live + "/media/usb");
+        Shell.Run("mount -t tmpfs -o size=1m tmpfs usb", Live + "/media");
+        try
+        {
+            File.WriteAllText(Live + "/media/usb/precious.txt", "precious");
+
+            RestoreResult result = await _fixture.RestoreAsync(repository, Options(backup) with { DeleteExtra = true });
+
+            Assert.False(result.IsComplete);
+            Assert.True(File.Exists(Live + "/media/usb/precious.txt"));
+        }
+        finally
+        {
+            Shell.Run("umount usb", Live + "/media");
+        }
+    }
+
+    [Fact]
     public async Task A_second_name_of_a_file_follows_it_when_the_file_is_replaced()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a program that cannot be written while it runs");

@@ -89,9 +89,9 @@ public sealed class KeyRing
         ReadOnlyMemory<byte> newPassword, TimeProvider time, CancellationToken cancellationToken)
     {
         ObjectId id = await AddAsync(newPassword, time, cancellationToken).ConfigureAwait(false);
-        await _repository.Files.RemoveAsync(FileKind.Key, _repository.KeyId, cancellationToken).ConfigureAwait(false);
 
-        // From here on the new key is the one that must not be removed, and the one to change next.
+        // Until the old key is gone it stays the one to replace, so that a second try removes it.
+        await _repository.Files.RemoveAsync(FileKind.Key, _repository.KeyId, cancellationToken).ConfigureAwait(false);
         return _repository.KeyId = id;
     }
 

@@ -5,7 +5,8 @@ using BackupModule.Core.Sources.Unix;
 
 namespace BackupModule.Core.Restore.Unix;
 
-/// <summary>Removes an entry with all below it, without following links and without recursion.</summary>
+/// <summary>Removes an entry with all below it, without following links and without recursion. What is mounted below it
+/// is another's: it stays, and the removal fails.</summary>
 internal static unsafe class TreeRemover
 {
     private const uint OwnerAll = 0x1c0;
@@ -80,10 +81,26 @@ internal static unsafe class TreeRemover
                 return LinuxNativeMethods.LastError;
             }
 
+            if (DeviceOf(descriptor) != DeviceOf(directory))
+            {
+                _ = LinuxNativeMethods.Close(descriptor);
+                return Errno.Busy;
+            }
+
             Level level = new(descriptor, name, []);
             open.Push(level);
             return List(level);
         }
+    }
+
+    private static ulong? DeviceOf(int descriptor)
+    {
+        FileStatus status;
+        byte empty = 0;
+        return LinuxNativeMethods.Statx(
+            descriptor, &empty, LinuxNativeMethods.EmptyPath, FileStatus.BasicFields, &status) == 0
+            ? status.DeviceId
+            : null;
     }
 
     private static int List(Level level)

@@ -9,6 +9,7 @@ internal static class Errno
     public const int NoDeviceOrAddress = 6;
     public const int TryAgain = 11;
     public const int AccessDenied = 13;
+    public const int Busy = 16;
     public const int Exists = 17;
     public const int CrossDevice = 18;
     public const int NoDevice = 19;
