@@ -23,9 +23,6 @@ namespace BackupModule.Core.Maintenance;
 /// </summary>
 public sealed class RepairRunner
 {
-    /// <summary>The tag of backups that a repair made.</summary>
-    public const string RepairedTag = "repaired";
-
     /// <summary>Where damaged files are kept, relative to the repository.</summary>
     public const string DamagedFolder = "backupmodule/damaged/";
 
@@ -122,6 +119,11 @@ public sealed class RepairRunner
             }
         }
 
+        foreach (ObjectId index in plan.DamagedIndexFiles)
+        {
+            await SetAsideAsync(FileKind.Index, index, cancellationToken).ConfigureAwait(false);
+        }
+
         await new IndexRewriter(_repository).ReplaceAsync([.. plan.GoodPacks, .. saved], cancellationToken)
             .ConfigureAwait(false);
         foreach ((ObjectId pack, _) in plan.DamagedPacks)
@@ -204,7 +206,7 @@ public sealed class RepairRunner
                     {
                         Tree = tree,
                         Original = snapshot.Id,
-                        Tags = [.. (snapshot.Tags ?? []).Union([RepairedTag])],
+                        Tags = [.. (snapshot.Tags ?? []).Union([Snapshot.RepairedTag])],
                         Summary = null,
                     },
                     cancellationToken).ConfigureAwait(false);

@@ -35,9 +35,18 @@ public sealed class RestorePlanner
     }
 
     /// <summary>Makes the plan.</summary>
-    /// <exception cref="BackupException"><c>ItemNotFound</c> where the selection selects nothing.</exception>
+    /// <exception cref="BackupException"><c>ItemNotFound</c> where the selection selects nothing;
+    /// <c>InvalidArgument</c> for deleting what a repaired backup lacks.</exception>
     public async Task<RestorePlan> PlanAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
+        if (options.DeleteExtra && options.Snapshot.Tags?.Contains(Snapshot.RepairedTag) == true)
+        {
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument,
+                "A repaired backup does not know what it lost, so what is missing in it cannot be taken for extra.",
+                "Restore it without -DeleteExtra.");
+        }
+
         List<RestoreItem> items = [];
         List<TreeItem> way = [];
         Dictionary<(ulong Inode, ulong Device), string> links = [];

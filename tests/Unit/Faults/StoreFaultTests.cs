@@ -132,7 +132,7 @@ public sealed class StoreFaultTests : IDisposable
                 IReadOnlyList<Snapshot> stored = await repository.Snapshots.ListAllAsync(default);
                 Assert.True(stored.Count == all.Count + 1, $"{context}: {stored.Count} backups");
                 Snapshot repaired = Assert.Single(stored, snapshot => snapshot.Original == damaged.Id);
-                Assert.Equal([RepairRunner.RepairedTag], repaired.Tags);
+                Assert.Equal([Snapshot.RepairedTag], repaired.Tags);
                 string content = await RepositoryState.ContentAsync(repository, repaired);
                 Assert.Contains("intact.bin", content, StringComparison.Ordinal);
             },

@@ -109,6 +109,7 @@ public sealed class RepairRunnerTests : IDisposable
         RepairResult result = await RepairAsync(s_thorough with { ReadData = false });
 
         Assert.Equal([index], result.DamagedIndexFiles);
+        Assert.True(File.Exists(Aside(FileKind.Index, index)));
         Assert.Empty(result.RepairedSnapshots);
         await AssertSoundAsync();
     }

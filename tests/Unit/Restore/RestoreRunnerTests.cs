@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Storage.Local;
@@ -117,5 +118,25 @@ public sealed class RestoreRunnerTests : IDisposable
         Assert.True(result.IsComplete);
         Assert.Contains(_fixture.Observer.Warnings, warning => warning.Contains("read-only", StringComparison.Ordinal));
         FolderComparison.AssertEqual(_fixture.SourcePath, _fixture.RestorePath + _fixture.SourcePath);
+    }
+
+    [Fact]
+    public async Task Nothing_is_deleted_because_a_repaired_backup_lacks_it()
+    {
+        _fixture.Write("file.txt", "content");
+        Repository repository = await _fixture.CreateAsync();
+        BackupResult backup = await _fixture.BackUpAsync(
+            repository, new BackupOptions { Paths = [_fixture.SourcePath], Tags = [Snapshot.RepairedTag] });
+
+        BackupException refused = await Assert.ThrowsAsync<BackupException>(() => _fixture.RestoreAsync(
+            repository,
+            new RestoreOptions
+            {
+                Snapshot = backup.Snapshot,
+                Destination = _fixture.RestorePath,
+                DeleteExtra = true,
+            }));
+
+        Assert.Equal(BackupErrorKind.InvalidArgument, refused.Kind);
     }
 }

@@ -10,6 +10,9 @@ namespace BackupModule.Core.Repositories.Snapshots;
 /// <summary>A snapshot file: which tree was backed up, from where and when. Members follow restic's order.</summary>
 public sealed record Snapshot
 {
+    /// <summary>The tag of backups that a repair made: what was lost is missing in them without a trace.</summary>
+    public const string RepairedTag = "repaired";
+
     /// <summary>When the backup started, in the zone of the machine that made it.</summary>
     [JsonPropertyName("time")]
     [JsonConverter(typeof(GoTimeConverter))]
