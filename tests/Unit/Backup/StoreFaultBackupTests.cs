@@ -49,7 +49,8 @@ public sealed class StoreFaultBackupTests : IDisposable
 
         BackupResult second = await _fixture.BackUpAsync(repository);
 
-        Assert.Equal(0, second.BytesStored);
+        // Of the trees, those of the folders above change with what other tests do.
+        Assert.Equal(0, second.Snapshot.Summary!.DataBlobs);
     }
 
     [Fact]
