@@ -8,8 +8,8 @@ namespace BackupModule.Tests;
 
 /// <summary>
 /// A clock that the test moves. Waits below a second are over at once, so that the pause in which a lock settles costs
-/// nothing; longer ones are over when <see cref="ElapseAsync"/> says so. <see cref="Jump"/> moves the wall clock alone, as an
-/// operator or NTP does.
+/// nothing; longer ones are over when <see cref="ElapseAsync"/> says so. <see cref="Jump"/> moves the wall clock alone,
+/// as an operator or NTP does.
 /// </summary>
 internal sealed class TestTime : TimeProvider
 {

@@ -27,7 +27,7 @@ internal sealed class PackVerifier(Repository repository, FindingList findings)
     /// <param name="pack">What the index says of the pack.</param>
     /// <param name="size">Its size in the store.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <exception cref="BackupException">The store did not give the pack, which says nothing about the pack.</exception>
+    /// <exception cref="BackupException">The store did not give the pack, which proves nothing of it.</exception>
     public async Task VerifyAsync(IndexedPack pack, long size, CancellationToken cancellationToken)
     {
         if (size > Array.MaxLength)

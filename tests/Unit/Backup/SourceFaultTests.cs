@@ -136,13 +136,15 @@ public sealed class SourceFaultTests : IDisposable
         Assert.SkipUnless(Shell.IsRoot && Shell.Has("setpriv"), "needs root to become somebody else");
         Assert.SkipUnless(
             Shell.Read(
-                $"{Nobody} sh -c 'test -x \"$(command -v dotnet)\" && test -r \"$0\"' '{Program}' && echo yes || echo no", "/")
-                == "yes",
+                $"{Nobody} sh -c 'test -x \"$(command -v dotnet)\" && test -r \"$0\"' '{Program}' && echo yes || echo no",
+                "/") == "yes",
             "needs a dotnet that everybody may run");
         _fixture.Write("readable", "readable");
         _fixture.Write("secret", "secret");
         _fixture.Write("closed/inner", "inner");
-        Shell.Run("chmod 600 secret; chmod 700 closed; chmod 755 . ..; mkdir -m 777 ../repository ../temporary", _fixture.SourcePath);
+        Shell.Run(
+            "chmod 600 secret; chmod 700 closed; chmod 755 . ..; mkdir -m 777 ../repository ../temporary",
+            _fixture.SourcePath);
         string method = $"{typeof(SourceFaultTests).FullName}.{nameof(An_ordinary_user_backs_up)}";
 
         string folder = Path.GetDirectoryName(_fixture.SourcePath)!;
@@ -227,7 +229,7 @@ public sealed class SourceFaultTests : IDisposable
         new BackupRunner(repository, source, new TestTime(), _fixture.Observer)
             .RunAsync(new BackupOptions { Paths = [_fixture.SourcePath] }, default);
 
-    /// <summary>Backs up a folder with a victim and a bystander; gives the victim's node in the backup, if any.</summary>
+    /// <summary>Backs up a folder with a victim and a bystander; gives the victim's node, if it has one.</summary>
     private async Task<(BackupResult Result, TreeNode? Node)> BackUpAsync(
         Action<string>? beforeOpen = null, Action<string>? whileReading = null)
     {
@@ -242,7 +244,8 @@ public sealed class SourceFaultTests : IDisposable
             }
         };
         BackupResult result = await RunAsync(
-            repository, new ChangingSource(Files()) { BeforeOpen = Only(beforeOpen), WhileReading = Only(whileReading) });
+            repository,
+            new ChangingSource(Files()) { BeforeOpen = Only(beforeOpen), WhileReading = Only(whileReading) });
         await RepositoryState.AssertSoundAsync(repository, "after the backup");
         TreeNode folder = (await new TreeWalker(repository.Trees)
             .FindAsync(result.Snapshot.Tree, _fixture.SourcePath, default)).Node;

@@ -49,6 +49,7 @@ public sealed class StoreFaultBackupTests : IDisposable
 
         BackupResult second = await _fixture.BackUpAsync(repository);
 
+        // Of the trees, those of the folders above change with what other tests do.
         Assert.Equal(0, second.Snapshot.Summary!.DataBlobs);
     }
 

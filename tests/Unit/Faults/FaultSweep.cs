@@ -33,7 +33,7 @@ internal sealed class FaultSweep
         _operation = operation;
     }
 
-    /// <summary>The backups that must be readable whatever happens, by their persistent ids, with their content.</summary>
+    /// <summary>The backups that must be readable whatever happens, by persistent id, with their content.</summary>
     public required IReadOnlyDictionary<ObjectId, string> Protected { get; init; }
 
     /// <summary>The password that opens the repository after the operation.</summary>
@@ -75,7 +75,12 @@ internal sealed class FaultSweep
     {
         bool changes = call.StartsWith(nameof(StoreCall.Put), StringComparison.Ordinal)
             || call.StartsWith(nameof(StoreCall.Delete), StringComparison.Ordinal);
-        List<(bool IsAfter, bool Kills)> ways = changes ? [(false, false), (true, false), (true, true)] : [(false, false)];
+        List<(bool IsAfter, bool Kills)> ways = [(false, false)];
+        if (changes)
+        {
+            ways.AddRange([(true, false), (true, true)]);
+        }
+
         if (number == 0)
         {
             ways.Add((false, true));

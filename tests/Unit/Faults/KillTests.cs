@@ -17,8 +17,8 @@ using Xunit;
 
 namespace BackupModule.Tests.Faults;
 
-/// <summary>A process that is killed at any moment leaves a repository that stock restic finds in order, and the next run
-/// needs nobody's help.</summary>
+/// <summary>A process that is killed at any moment leaves a repository that stock restic finds in order, and the next
+/// run needs nobody's help.</summary>
 public sealed class KillTests : IDisposable
 {
     private const string RepositoryVariable = "BACKUPMODULE_TEST_REPOSITORY";
@@ -103,7 +103,8 @@ public sealed class KillTests : IDisposable
         }
     }
 
-    private static bool IsAboutADeadLock(string warning) => warning.Contains("does not exist", StringComparison.Ordinal);
+    private static bool IsAboutADeadLock(string warning) =>
+        warning.Contains("does not exist", StringComparison.Ordinal);
 
     private static Task<BackupResult> BackUpAsync(Repository repository, string source) => new BackupRunner(
         repository,

@@ -54,7 +54,8 @@ internal static class RepositoryState
     public static async Task AssertSoundAsync(Repository repository, string context)
     {
         CheckResult result = await CheckAsync(repository);
-        Assert.True(result.Passed, $"{context}: {string.Join('\n', result.Findings.Select(finding => finding.Message))}");
+        string found = string.Join('\n', result.Findings.Select(finding => finding.Message));
+        Assert.True(result.Passed, $"{context}: {found}");
     }
 
     public static Task<CheckResult> CheckAsync(Repository repository) =>

@@ -44,7 +44,8 @@ public sealed class StoreFaultTests : IDisposable
             AssertDone = async (repository, context) =>
             {
                 Snapshot latest = (await repository.Snapshots.ListAllAsync(CancellationToken.None))[^1];
-                Assert.Contains("new.bin", await RepositoryState.ContentAsync(repository, latest), StringComparison.Ordinal);
+                string content = await RepositoryState.ContentAsync(repository, latest);
+                Assert.Contains("new.bin", content, StringComparison.Ordinal);
                 Assert.Equal(4, latest.Summary!.TotalFilesProcessed);
             },
         };
@@ -65,9 +66,11 @@ public sealed class StoreFaultTests : IDisposable
             (opened, observer) => new PruneRunner(opened, new TestTime(), observer).RunAsync(everything, default))
         {
             Protected = await ContentsAsync([.. all.Skip(1)]),
-            AssertDone = async (opened, context) => Assert.True(
-                (await new PruneRunner(opened, new TestTime(), _fixture.Observer).PlanAsync(everything, default)).IsEmpty,
-                context),
+            AssertDone = async (opened, context) =>
+            {
+                PruneRunner runner = new(opened, new TestTime(), _fixture.Observer);
+                Assert.True((await runner.PlanAsync(everything, default)).IsEmpty, context);
+            },
         };
 
         await sweep.RunAsync();
@@ -81,7 +84,8 @@ public sealed class StoreFaultTests : IDisposable
         FaultSweep sweep = new(_store, async (repository, observer) =>
         {
             Snapshot snapshot = (await repository.Snapshots.ListAllAsync(default))
-                .Where(candidate => candidate.PersistentId == all[0].Id).MinBy(candidate => candidate.Tags?.Count ?? 0)!;
+                .Where(candidate => candidate.PersistentId == all[0].Id)
+                .MinBy(candidate => candidate.Tags?.Count ?? 0)!;
             await new SnapshotEditor(repository, new TestTime(), observer)
                 .SetTagsAsync(snapshot, ["gold"], TimeSpan.Zero, default);
         })

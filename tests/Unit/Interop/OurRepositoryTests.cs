@@ -115,9 +115,9 @@ public sealed class OurRepositoryTests : IDisposable
         await _fixture.Restic.RunAsync("key", "passwd", "--new-password-file", newPassword);
         Repository changed = await RepositoryState.OpenAsync(repository.Store, "changed by restic");
         await new KeyRing(changed).ChangePasswordAsync("changed by us"u8.ToArray(), TimeProvider.System, default);
-        await new Restic(_fixture.RepositoryPath, "changed by us").CheckAllAsync();
-        (int exitCode, _) = await new Restic(_fixture.RepositoryPath, "changed by restic").TryRunAsync(["snapshots"]);
-        Assert.NotEqual(0, exitCode);
+        await new Restic(_fixture.RepositoryPath, "changed by us").RunAsync("snapshots");
+        await Assert.ThrowsAsync<Core.Diagnostics.BackupException>(
+            () => RepositoryState.OpenAsync(repository.Store, RepositoryFixture.Password));
     }
 
     [Fact]

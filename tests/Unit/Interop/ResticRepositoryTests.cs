@@ -63,7 +63,8 @@ public sealed class ResticRepositoryTests : IDisposable
 
         JsonElement theirs = Summary(await _fixture.Restic.RunAsync("backup", "--json", _fixture.SourcePath));
         BackupResult ours = await _fixture.BackUpAsync(repository);
-        JsonElement forced = Summary(await _fixture.Restic.RunAsync("backup", "--force", "--json", _fixture.SourcePath));
+        JsonElement forced = Summary(
+            await _fixture.Restic.RunAsync("backup", "--force", "--json", _fixture.SourcePath));
         BackupResult full = await _fixture.BackUpAsync(
             repository, new BackupOptions { Paths = [_fixture.SourcePath], ReadEverything = true });
 
@@ -86,7 +87,8 @@ public sealed class ResticRepositoryTests : IDisposable
     {
         foreach (string path in new[]
         {
-            "keep.txt", "drop.log", "logs/a.log", "logs/keep.log", "node_modules/x/y.js", "src/node_modules/z", "src/a.c",
+            "keep.txt", "drop.log", "logs/a.log", "logs/keep.log", "node_modules/x/y.js", "src/node_modules/z",
+            "src/a.c",
             "cache/CACHEDIR.TAG", "cache/data", "private/.nobackup", "private/secret", "deep/a/b/c.tmp", "deep/c.tmp",
         })
         {
@@ -110,7 +112,8 @@ public sealed class ResticRepositoryTests : IDisposable
         });
         await _fixture.Restic.RunAsync(
         [
-            "backup", "--force", "--exclude-larger-than", "20000", "--exclude-if-present", ".nobackup", "--exclude-caches",
+            "backup", "--force", "--exclude-larger-than", "20000", "--exclude-if-present", ".nobackup",
+            "--exclude-caches",
             .. patterns.SelectMany(pattern => new[] { "--exclude", pattern }), _fixture.SourcePath,
         ]);
 

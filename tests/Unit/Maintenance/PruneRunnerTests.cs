@@ -77,7 +77,8 @@ public sealed class PruneRunnerTests : IDisposable
         await ForgetAsync(repository, first);
 
         PrunePlan lenient = await PlanAsync(repository, new PruneOptions { MaxUnusedPercent = 30 });
-        PrunePlan limited = await PlanAsync(repository, new PruneOptions { MaxUnusedPercent = 0, MaxRepackBytes = 10_000 });
+        PrunePlan limited = await PlanAsync(
+            repository, new PruneOptions { MaxUnusedPercent = 0, MaxRepackBytes = 10_000 });
         PruneResult strict = await PruneAsync(repository, new PruneOptions { MaxUnusedPercent = 0 });
 
         Assert.InRange(lenient.BytesLeftUnused, 90_000, 110_000);
@@ -240,10 +241,11 @@ public sealed class PruneRunnerTests : IDisposable
         foreach (IndexedPack pack in repository.Index.Blobs.EnumeratePacks())
         {
             old.Add(pack.Id);
+            string key = RepositoryLayout.KeyOf(FileKind.Pack, pack.Id);
             foreach (PackEntry entry in pack.Entries)
             {
                 byte[] container = new byte[entry.Length];
-                await _store.ReadAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), entry.Offset, container, default);
+                await _store.ReadAsync(key, entry.Offset, container, default);
                 entries.Add(entry with { Offset = (uint)content.Count });
                 content.AddRange(container);
             }

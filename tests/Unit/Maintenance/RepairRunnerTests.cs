@@ -133,7 +133,8 @@ public sealed class RepairRunnerTests : IDisposable
         await PrepareAsync();
         var sub = (await new Core.Repositories.Trees.TreeWalker(_repository.Trees)
             .FindAsync(_hit.Tree, _fixture.SourcePath + "/hit/sub", default)).Node;
-        Assert.True(_repository.Index.Blobs.TryFind(new BlobKey(BlobType.Tree, sub.Subtree!.Value), out BlobLocation place));
+        Assert.True(_repository.Index.Blobs.TryFind(
+            new BlobKey(BlobType.Tree, sub.Subtree!.Value), out BlobLocation place));
         DamagedRepository.FlipBit(_fixture.PathOf(FileKind.Pack, place.PackId), place.Entry.Offset + 20);
 
         RepairResult result = await RepairAsync(s_thorough);
@@ -164,14 +165,16 @@ public sealed class RepairRunnerTests : IDisposable
         await AssertRepairedAsync(keeping, lostSize: 0);
     }
 
-    [Fact]
-    public async Task A_store_that_cannot_be_reached_is_not_taken_for_a_damaged_one()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public async Task A_store_that_cannot_be_reached_is_not_taken_for_a_damaged_one(int failures)
     {
         await PrepareAsync();
         string[] before = Files();
         FaultyStore store = new(new Core.Storage.Local.LocalObjectStore(_fixture.RepositoryPath));
         Repository repository = await _fixture.OpenAsync(store);
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < failures; i++)
         {
             store.On(StoreCall.Read, "data/").Transient().Throw();
         }
@@ -197,7 +200,7 @@ public sealed class RepairRunnerTests : IDisposable
         Assert.Equal(before, Files());
     }
 
-    /// <summary>An intact backup, and one of three files that is going to be hit; packs hold a few chunks each.</summary>
+    /// <summary>An intact backup, and one of three files that is going to be hit.</summary>
     private async Task PrepareAsync()
     {
         _repository = await _fixture.CreateAsync();
@@ -211,7 +214,8 @@ public sealed class RepairRunnerTests : IDisposable
     }
 
     private async Task<RepairResult> RepairAsync(RepairOptions options) =>
-        await new RepairRunner(await _fixture.OpenAsync(), new TestTime(), _fixture.Observer).RunAsync(options, default);
+        await new RepairRunner(await _fixture.OpenAsync(), new TestTime(), _fixture.Observer)
+            .RunAsync(options, default);
 
     private async Task AssertSoundAsync()
     {

@@ -36,7 +36,8 @@ public sealed class BackupCheckerTests : IDisposable
         Assert.StartsWith("2 of 2 packs", Evidence(result, BackupCheckName.NotCorrupted), StringComparison.Ordinal);
         Assert.Contains("match", Evidence(result, BackupCheckName.Readable), StringComparison.Ordinal);
         Assert.Contains("100002 bytes", Evidence(result, BackupCheckName.SizeReasonable), StringComparison.Ordinal);
-        Assert.Contains("All 2 required", Evidence(result, BackupCheckName.RequiredPathsPresent), StringComparison.Ordinal);
+        Assert.Contains(
+            "All 2 required", Evidence(result, BackupCheckName.RequiredPathsPresent), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -100,5 +101,6 @@ public sealed class BackupCheckerTests : IDisposable
         result.Outcomes.Single(outcome => outcome.Name == name).Evidence;
 
     private async Task<BackupCheckResult> CheckAsync(BackupCheckOptions options) =>
-        await new BackupChecker(await _fixture.OpenAsync(), new TestTime(), _fixture.Observer).RunAsync(options, default);
+        await new BackupChecker(await _fixture.OpenAsync(), new TestTime(), _fixture.Observer)
+            .RunAsync(options, default);
 }

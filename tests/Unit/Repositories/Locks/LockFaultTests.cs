@@ -74,7 +74,8 @@ public sealed class LockFaultTests : IDisposable
         IReadOnlyList<LockFile> removed = await new LockStore(repository, _time).RemoveAsync(all: false, default);
         await _time.ElapseAsync(s_refresh);
 
-        BackupException failure = await Assert.ThrowsAsync<BackupException>(() => work);
+        BackupException failure = await Assert.ThrowsAsync<BackupException>(
+            () => work.WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.Single(removed);
         Assert.Equal(BackupErrorKind.LockLost, failure.Kind);
     }
