@@ -139,6 +139,9 @@ public sealed class KillTests : IDisposable
         start.Environment[RepositoryVariable] = _fixture.RepositoryPath;
         start.Environment[SourceVariable] = _fixture.SourcePath;
         start.Environment[WorkVariable] = work;
+
+        // What the killed process cannot tidy up goes with the fixture.
+        start.Environment["TMPDIR"] = Directory.CreateDirectory(_fixture.SourcePath + ".temporary").FullName;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         try
