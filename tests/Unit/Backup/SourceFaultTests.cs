@@ -23,8 +23,6 @@ public sealed class SourceFaultTests : IDisposable
     private const int Size = 3_000_000;
     private const string FolderVariable = "BACKUPMODULE_TEST_FOLDER";
 
-    private const string Nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups";
-
     private readonly RepositoryFixture _fixture = new();
     private readonly MemoryObjectStore _store = new();
     private string _victim = string.Empty;
@@ -133,12 +131,6 @@ public sealed class SourceFaultTests : IDisposable
     [Fact]
     public async Task What_an_ordinary_user_may_not_read_is_reported_and_the_rest_is_backed_up()
     {
-        Assert.SkipUnless(Shell.IsRoot && Shell.Has("setpriv"), "needs root to become somebody else");
-        Assert.SkipUnless(
-            Shell.Read(
-                $"{Nobody} sh -c 'test -x \"$(command -v dotnet)\" && test -r \"$0\"' '{Program}' && echo yes || echo no",
-                "/") == "yes",
-            "needs a dotnet that everybody may run");
         _fixture.Write("readable", "readable");
         _fixture.Write("secret", "secret");
         _fixture.Write("closed/inner", "inner");
@@ -148,10 +140,8 @@ public sealed class SourceFaultTests : IDisposable
         string method = $"{typeof(SourceFaultTests).FullName}.{nameof(An_ordinary_user_backs_up)}";
 
         string folder = Path.GetDirectoryName(_fixture.SourcePath)!;
-        Shell.Run(
-            $"export HOME=/nonexistent TMPDIR='{folder}/temporary' {FolderVariable}='{folder}'\n"
-            + $"{Nobody} dotnet exec '{Program}' -method {method} -explicit only >&2",
-            "/");
+        OrdinaryUser.Run(
+            $"-method {method} -explicit only", $"TMPDIR='{folder}/temporary' {FolderVariable}='{folder}'");
 
         Repository repository = await _fixture.OpenAsync();
         Snapshot snapshot = Assert.Single(await repository.Snapshots.ListAllAsync(default));
@@ -219,8 +209,6 @@ public sealed class SourceFaultTests : IDisposable
         Assert.Equal(first.Snapshot.Id, last.Snapshot.Parent);
         Assert.All([first, future, past, last], backup => Assert.True(backup.Duration >= TimeSpan.Zero));
     }
-
-    private static string Program => typeof(SourceFaultTests).Assembly.Location;
 
     private static ISourceFileSystem Files() =>
         SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false);
