@@ -8,6 +8,7 @@ using BackupModule.Core.Backup;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Maintenance;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Keys;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Sources;
@@ -38,6 +39,7 @@ public sealed class KillTests : IDisposable
     [InlineData("backup", 1)]
     [InlineData("prune", 2)]
     [InlineData("repair", 3)]
+    [InlineData("password", 4)]
     public async Task Killed_at_random_it_leaves_all_in_order_and_the_next_run_helps_itself(string work, int seed)
     {
         const int Kills = 3;
@@ -83,6 +85,11 @@ public sealed class KillTests : IDisposable
             new RepositoryOptions { PackSize = 256 * 1024 },
             default);
         await File.WriteAllTextAsync(source + ReadyFile, string.Empty);
+        while (work == "password")
+        {
+            await ChangePasswordAsync(repository);
+        }
+
         for (int i = 0; ; i++)
         {
             byte[] data = TestData.Generate($"{Environment.ProcessId} {i}", 1_500_000);
@@ -111,6 +118,15 @@ public sealed class KillTests : IDisposable
         SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false),
         TimeProvider.System,
         new RecordingObserver()).RunAsync(new BackupOptions { Paths = [source] }, default);
+
+    // To the same password, so that whichever key a kill leaves must open the repository.
+    private static Task<ObjectId> ChangePasswordAsync(Repository repository) => RepositoryLock.RunAsync(
+        repository,
+        new LockOptions(IsExclusive: true, WaitFor: default),
+        TimeProvider.System,
+        new RecordingObserver(),
+        token => new KeyRing(repository).ChangePasswordAsync(RepositoryFixture.PasswordBytes, TimeProvider.System, token),
+        default);
 
     // The packs of a forgotten backup lose their index file, which harms no backup but gives a repair work to do.
     private static async Task RepairAsync(Repository repository, Snapshot made, IReadOnlyList<ObjectId> before)
