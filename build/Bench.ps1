@@ -49,7 +49,8 @@ function Invoke-StageBench([string]$Root, [hashtable]$Options) {
     Write-Step 'Building the benchmarks of the stages'
     Invoke-Dotnet 'build', "$Root/bench/Stages", '--configuration', 'Release'
     $filter = if ($Options.ContainsKey('Filter')) { $Options.Filter } else { '*' }
-    & "$Root/bench/Stages/bin/Release/net10.0/Stages" --filter $filter --artifacts "$Root/out/bench/stages" | Out-Host
+    # Quoted, or PowerShell would put the names of files in the pattern's place.
+    & "$Root/bench/Stages/bin/Release/net10.0/Stages" --filter "$filter" --artifacts "$Root/out/bench/stages" | Out-Host
     $LASTEXITCODE
 }
 
