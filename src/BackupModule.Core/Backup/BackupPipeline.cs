@@ -149,10 +149,10 @@ public sealed class BackupPipeline : IScanVisitor
 
     private async Task<ObjectId> SaveTreeAsync(DirectoryScan directory, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> json = TreeEncoder.Encode(directory.Entries);
-        BlobKey key = new(BlobType.Tree, ObjectId.Hash(json.Span));
+        using EncodedTree tree = TreeEncoder.EncodePooled(directory.Entries);
+        BlobKey key = new(BlobType.Tree, ObjectId.Hash(tree.Json.Span));
         bool isOurs = directory.IsPreviousLost ? _packs.ClaimAgain(key) : _packs.Claim(key);
-        await SealAsync(isOurs, key, json, cancellationToken).ConfigureAwait(false);
+        await SealAsync(isOurs, key, tree.Json, cancellationToken).ConfigureAwait(false);
         return key.Id;
     }
 
