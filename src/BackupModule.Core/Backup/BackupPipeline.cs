@@ -165,10 +165,10 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
 
     private async Task<ObjectId> SaveTreeAsync(DirectoryScan directory, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> json = TreeEncoder.Encode(directory.Entries);
-        BlobKey key = new(BlobType.Tree, ObjectId.Hash(json.Span));
+        using EncodedTree tree = TreeEncoder.EncodePooled(directory.Entries);
+        BlobKey key = new(BlobType.Tree, ObjectId.Hash(tree.Json.Span));
         bool isOurs = directory.IsPreviousLost ? _packs.ClaimAgain(key) : _packs.Claim(key);
-        await StoreBlobAsync(isOurs, key, json, cancellationToken).ConfigureAwait(false);
+        await StoreBlobAsync(isOurs, key, tree.Json, cancellationToken).ConfigureAwait(false);
         return key.Id;
     }
 

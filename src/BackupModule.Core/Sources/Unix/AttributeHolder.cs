@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace BackupModule.Core.Sources.Unix;
@@ -38,6 +39,7 @@ internal readonly unsafe ref struct AttributeHolder
         new(directory, name, throughProc: true);
 
     /// <summary>The names, each followed by a zero byte.</summary>
+    [SkipLocalsInit]
     public nint List(byte* names, nuint size)
     {
         if (_name == null)
@@ -57,6 +59,7 @@ internal readonly unsafe ref struct AttributeHolder
     }
 
     /// <summary>The value of one.</summary>
+    [SkipLocalsInit]
     public nint Get(byte* name, byte* value, nuint size)
     {
         if (_name == null)

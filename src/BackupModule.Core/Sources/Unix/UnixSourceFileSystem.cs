@@ -153,6 +153,7 @@ public sealed unsafe class UnixSourceFileSystem(TimeZoneInfo zone, bool recordAc
     /// <param name="entry">The entry's name or path.</param>
     /// <param name="name">The entry's name.</param>
     /// <param name="place">The directory's path, or the entry's own where that is the current directory.</param>
+    [SkipLocalsInit]
     private SourceEntry Look(int directory, byte* entry, string name, string place)
     {
         FileStatus status;
