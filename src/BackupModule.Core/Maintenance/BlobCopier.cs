@@ -56,18 +56,18 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
     private async ValueTask WriteAsync(
         PackPipeline pipeline,
         PackEntry entry,
-        byte[]? plaintext,
+        ReadOnlyMemory<byte>? plaintext,
         BackupException? failure,
         Action<PackEntry, BackupException> onUnreadable,
         CancellationToken cancellationToken)
     {
-        if (plaintext is null)
+        if (plaintext is not { } content)
         {
             onUnreadable(entry, failure!);
         }
         else if (pipeline.ClaimAgain(entry.Key))
         {
-            await pipeline.Input.WriteAsync(repository.Codec.Seal(entry.Key, plaintext), cancellationToken)
+            await pipeline.Input.WriteAsync(repository.Codec.Seal(entry.Key, content.Span), cancellationToken)
                 .ConfigureAwait(false);
         }
     }

@@ -163,6 +163,28 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    public BackupException? WriteFile(string path, TreeNode node, ReadOnlySpan<byte> content)
+    {
+        const string Action = "create the file";
+        using RestorePlace place = Locate(path, Action, stackalloc byte[PathBytes.StackSize]);
+        SafeFileHandle handle = Open(
+            place, path, _fileFlags | OpenFlags.Create | OpenFlags.Exclusive, Action, FirstPermissions(node));
+        using UnixRestoreFile file = new(handle, path);
+        try
+        {
+            file.Write(0, content);
+        }
+        catch (BackupException)
+        {
+            _ = TreeRemover.Remove(place.Directory, place.Name);
+            throw;
+        }
+
+        return file.Complete(node);
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
     public IRestoreFile OpenFile(string path)
     {
         const string Action = "open the file";
@@ -260,7 +282,7 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
         using RestorePlace place = Locate(path, "set the metadata of", stackalloc byte[PathBytes.StackSize]);
         fixed (byte* name = place)
         {
-            return new MetadataWriter(place.Directory, name).Apply(path, node);
+            return new MetadataWriter(MetadataHolder.Entry(place.Directory, name)).Apply(path, node);
         }
     }
 
@@ -284,11 +306,19 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
     private static ReadOnlySpan<char> NameOf(string path) =>
         path.Length == 0 ? "." : path.AsSpan(RestorePath.NameStart(path));
 
-    private static SafeFileHandle Open(in RestorePlace place, string path, int flags, string action)
+    // Whoever owns what this process creates may have it with its permissions at once; for others it stays closed until
+    // it is theirs. Bits that give rights to those who run it come last in any case.
+    private static uint FirstPermissions(TreeNode node) =>
+        node.UserId == LinuxRestoreMethods.EffectiveUserId() && node.GroupId == LinuxRestoreMethods.EffectiveGroupId()
+            ? node.Mode & GoFileMode.Permissions
+            : OwnerReadWrite;
+
+    private static SafeFileHandle Open(
+        in RestorePlace place, string path, int flags, string action, uint permissions = OwnerReadWrite)
     {
         fixed (byte* name = place)
         {
-            int descriptor = LinuxNativeMethods.OpenAt(place.Directory, name, flags, OwnerReadWrite);
+            int descriptor = LinuxNativeMethods.OpenAt(place.Directory, name, flags, permissions);
             return descriptor >= 0
                 ? new SafeFileHandle(descriptor, ownsHandle: true)
                 : throw UnixRestoreErrors.Create(LinuxNativeMethods.LastError, path, action);
