@@ -25,6 +25,8 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
     private static readonly int _fileFlags = OpenFlags.ReadWrite | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
 
     private readonly UnixNodeFactory _nodes = new(TimeZoneInfo.Utc, recordAccessTime: true);
+    private readonly uint _userId = LinuxRestoreMethods.EffectiveUserId();
+    private readonly uint _groupId = LinuxRestoreMethods.EffectiveGroupId();
     private readonly SafeFileHandle _root;
     private readonly DirectoryCache _directories;
 
@@ -308,10 +310,8 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
 
     // Whoever owns what this process creates may have it with its permissions at once; for others it stays closed until
     // it is theirs. Bits that give rights to those who run it come last in any case.
-    private static uint FirstPermissions(TreeNode node) =>
-        node.UserId == LinuxRestoreMethods.EffectiveUserId() && node.GroupId == LinuxRestoreMethods.EffectiveGroupId()
-            ? node.Mode & GoFileMode.Permissions
-            : OwnerReadWrite;
+    private uint FirstPermissions(TreeNode node) =>
+        (node.UserId, node.GroupId) == (_userId, _groupId) ? node.Mode & GoFileMode.Permissions : OwnerReadWrite;
 
     private static SafeFileHandle Open(
         in RestorePlace place, string path, int flags, string action, uint permissions = OwnerReadWrite)
