@@ -30,6 +30,9 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     private readonly FailureCounter _observer;
     private readonly PackPipeline _packs;
     private readonly BackupStatistics _statistics = new();
+
+    // Each worker and each place in the channel holds one buffer at most.
+    private readonly BufferPool _buffers = new(long.MaxValue);
     private readonly Channel<FileBackup> _files = Channel.CreateBounded<FileBackup>(FilesAhead);
     private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(Workers);
     private ObjectId? _rootTree;
@@ -116,7 +119,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
 
     private async Task ReadAndChunkAsync(CancellationToken cancellationToken)
     {
-        using FileReader reader = new(_source, _repository.Chunker, this, _observer);
+        using FileReader reader = new(_source, _repository.Chunker, this, _buffers, _observer);
         await foreach (FileBackup file in _files.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false);
@@ -143,7 +146,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     private async ValueTask StoreAndReleaseAsync(Chunk chunk, CancellationToken cancellationToken)
     {
         await StoreAsync(chunk, cancellationToken).ConfigureAwait(false);
-        BufferPool.Shared.Return(chunk.Buffer);
+        _buffers.Return(chunk.Buffer);
     }
 
     private async ValueTask StoreAsync(Chunk chunk, CancellationToken cancellationToken)

@@ -18,15 +18,22 @@ internal sealed class FileReader : IDisposable
     private readonly ISourceFileSystem _source;
     private readonly ContentChunker _chunker;
     private readonly IChunkReceiver _receiver;
+    private readonly BufferPool _buffers;
     private readonly IBackupObserver _observer;
-    private byte[] _buffer = BufferPool.Shared.Rent(BufferSize);
+    private byte[] _buffer;
 
     public FileReader(
-        ISourceFileSystem source, ContentChunker chunker, IChunkReceiver receiver, IBackupObserver observer)
+        ISourceFileSystem source,
+        ContentChunker chunker,
+        IChunkReceiver receiver,
+        BufferPool buffers,
+        IBackupObserver observer)
     {
         _source = source;
         _chunker = chunker;
         _receiver = receiver;
+        _buffers = buffers;
+        _buffer = buffers.Rent(BufferSize);
         _observer = observer;
     }
 
@@ -53,7 +60,7 @@ internal sealed class FileReader : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        BufferPool.Shared.Return(_buffer);
+        _buffers.Return(_buffer);
         _buffer = [];
     }
 
@@ -97,7 +104,7 @@ internal sealed class FileReader : IDisposable
     private ValueTask SendAsync(FileBackup file, int length, int beyond, CancellationToken cancellationToken)
     {
         Chunk chunk = new(file, file.AddChunk(), _buffer, length);
-        _buffer = BufferPool.Shared.Rent(BufferSize);
+        _buffer = _buffers.Rent(BufferSize);
         chunk.Buffer.AsSpan(length, beyond).CopyTo(_buffer);
         return _receiver.OnChunkAsync(chunk, cancellationToken);
     }

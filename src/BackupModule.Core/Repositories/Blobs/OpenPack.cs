@@ -17,18 +17,20 @@ namespace BackupModule.Core.Repositories.Blobs;
 internal sealed class OpenPack(
     BlobType type, PackBuffers buffers, int targetSize, ChannelWriter<PackBuilder> finished)
 {
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly Lock _places = new();
+    private readonly SemaphoreSlim _opening = new(1, 1);
     private PackBuilder? _pack;
 
     /// <summary>Seals a blob into the pack; waits for room while all buffers are full.</summary>
-    public async ValueTask AddAsync(EncodedBlob blob, CancellationToken cancellationToken)
+    public ValueTask AddAsync(EncodedBlob blob, CancellationToken cancellationToken)
     {
-        (PackBuilder pack, Memory<byte> place) = await ReserveAsync(blob, cancellationToken).ConfigureAwait(false);
-        blob.SealTo(place.Span);
-        if (pack.Complete())
+        if (!TryReserve(blob, out PackBuilder? pack, out Memory<byte> place))
         {
-            finished.TryWrite(pack);
+            return AddToNextAsync(blob, cancellationToken);
         }
+
+        Fill(blob, pack, place);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Sends the last pack on its way. Nothing is being added meanwhile.</summary>
@@ -42,34 +44,59 @@ internal sealed class OpenPack(
         }
     }
 
-    private async ValueTask<(PackBuilder Pack, Memory<byte> Place)> ReserveAsync(
-        EncodedBlob blob, CancellationToken cancellationToken)
+    private async ValueTask AddToNextAsync(EncodedBlob blob, CancellationToken cancellationToken)
     {
-        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
+        PackBuilder? pack;
+        Memory<byte> place;
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            while (true)
+            // Somebody else may have opened the next pack meanwhile.
+            while (!TryReserve(blob, out pack, out place))
             {
-                PackBuilder pack = _pack ??= new PackBuilder(
-                    type,
-                    await buffers.RentAsync(PackBuilder.BufferFor(blob.ContainerLength), cancellationToken)
-                        .ConfigureAwait(false),
-                    targetSize);
-                bool isReserved = pack.TryReserve(blob, out Memory<byte> place);
-                if (!isReserved || pack.IsFull)
+                byte[] buffer = await buffers.RentAsync(PackBuilder.BufferFor(blob.ContainerLength), cancellationToken)
+                    .ConfigureAwait(false);
+                lock (_places)
                 {
-                    Close();
-                }
-
-                if (isReserved)
-                {
-                    return (pack, place);
+                    _pack = new PackBuilder(type, buffer, targetSize);
                 }
             }
         }
         finally
         {
-            _oneAtATime.Release();
+            _opening.Release();
+        }
+
+        Fill(blob, pack, place);
+    }
+
+    private bool TryReserve(in EncodedBlob blob, [NotNullWhen(true)] out PackBuilder? pack, out Memory<byte> place)
+    {
+        lock (_places)
+        {
+            pack = _pack;
+            place = default;
+            if (pack is null)
+            {
+                return false;
+            }
+
+            bool isReserved = pack.TryReserve(blob, out place);
+            if (!isReserved || pack.IsFull)
+            {
+                Close();
+            }
+
+            return isReserved;
+        }
+    }
+
+    private void Fill(in EncodedBlob blob, PackBuilder pack, Memory<byte> place)
+    {
+        blob.SealTo(place.Span);
+        if (pack.Complete())
+        {
+            finished.TryWrite(pack);
         }
     }
 }
