@@ -40,8 +40,8 @@ public sealed class BufferPool
         }
     }
 
-    /// <summary>The pool of the process: keeps up to 32 MiB.</summary>
-    public static BufferPool Shared { get; } = new(32 * 1024 * 1024);
+    /// <summary>The pool of the process: keeps up to 64 MiB, which is room for two packs and the chunks in work.</summary>
+    public static BufferPool Shared { get; } = new(64 * 1024 * 1024);
 
     /// <summary>Bytes in arrays that nobody uses.</summary>
     public long IdleBytes

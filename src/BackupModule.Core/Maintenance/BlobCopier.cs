@@ -56,18 +56,18 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
     private static async ValueTask WriteAsync(
         PackPipeline pipeline,
         PackEntry entry,
-        byte[]? plaintext,
+        ReadOnlyMemory<byte>? plaintext,
         BackupException? failure,
         Action<PackEntry, BackupException> onUnreadable,
         CancellationToken cancellationToken)
     {
-        if (plaintext is null)
+        if (plaintext is not { } content)
         {
             onUnreadable(entry, failure!);
         }
         else if (pipeline.ClaimAgain(entry.Key))
         {
-            await pipeline.WriteAsync(entry.Key, plaintext, cancellationToken).ConfigureAwait(false);
+            await pipeline.WriteAsync(entry.Key, content, cancellationToken).ConfigureAwait(false);
         }
     }
 }
