@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Blobs;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -14,8 +15,6 @@ namespace BackupModule.Core.Maintenance;
 /// </summary>
 internal sealed class IndexRewriter(Repository repository)
 {
-    private const int BlobsPerFile = 50_000;
-
     /// <summary>Rewrites the index files that name one of the packs. The packs are still in the store.</summary>
     public async Task RemoveAsync(IReadOnlySet<ObjectId> packs, CancellationToken cancellationToken)
     {
@@ -62,7 +61,7 @@ internal sealed class IndexRewriter(Repository repository)
         {
             batch.Add(pack);
             blobs += pack.Entries.Count;
-            if (blobs >= BlobsPerFile)
+            if (blobs >= RepositoryIndex.BlobsPerFile)
             {
                 await repository.Index.SaveFileAsync(batch, cancellationToken).ConfigureAwait(false);
                 batch = [];

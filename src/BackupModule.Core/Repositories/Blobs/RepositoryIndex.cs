@@ -14,6 +14,9 @@ namespace BackupModule.Core.Repositories.Blobs;
     "Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to release.")]
 public sealed class RepositoryIndex
 {
+    /// <summary>From so many blobs on an index file is full: restic's limit, which keeps files below 8 MiB.</summary>
+    public const int BlobsPerFile = 50_000;
+
     private const int LoadersAtOnce = 4;
 
     private readonly Repository _repository;
