@@ -1,0 +1,44 @@
+using System;
+using System.Threading.Tasks;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Repositories.Trees;
+
+namespace BackupModule.Scale.Generating;
+
+/// <summary>Many snapshots of one empty folder, an hour apart, with the members that a backup writes.</summary>
+internal static class SyntheticSnapshots
+{
+    private static readonly DateTimeOffset s_first = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static async Task CreateAsync(Options options)
+    {
+        int count = options.Number("count", 10_000);
+        Repository repository = await options.CreateRepositoryAsync();
+        BlobWriter blobs = new(repository);
+        ObjectId root = await blobs.RunAsync(writer => writer.WriteTreeAsync([]));
+        ObjectId parent = default;
+        for (int i = 0; i < count; i++)
+        {
+            FileTimestamp time = FileTimestamp.FromDateTimeOffset(s_first.AddHours(i));
+            ObjectId saved = await repository.Files.SaveAsync(FileKind.Snapshot, Describe(time, root, parent), default);
+            parent = saved;
+        }
+
+        Figures.Write("snapshots", ("snapshots", count));
+    }
+
+    private static byte[] Describe(FileTimestamp time, ObjectId root, ObjectId parent) => new Snapshot
+    {
+        Time = time,
+        Parent = parent,
+        Tree = root,
+        Paths = ["/srv/application/current", "/etc/application"],
+        HostName = "server.example.org",
+        UserName = "root",
+        Tags = ["nightly"],
+        ProgramVersion = "BackupModule",
+        Summary = new SnapshotSummary { BackupStart = time, BackupEnd = time },
+    }.Encode();
+}
