@@ -22,7 +22,7 @@ internal sealed class BlobWriter(Repository repository)
         T result = default!;
         stages.Run(
             async _ => result = await work(this),
-            onCompleted: () => _packs.Input.Complete());
+            onCompleted: _packs.CompleteInput);
         _packs.Start(stages);
         await _packs.CompleteAsync(stages);
         return result;
@@ -36,7 +36,7 @@ internal sealed class BlobWriter(Repository repository)
         BlobKey key = new(type, ObjectId.Hash(content.Span));
         if (_packs.Claim(key))
         {
-            await _packs.Input.WriteAsync(repository.Codec.Seal(key, content.Span));
+            await _packs.WriteAsync(key, content, default);
         }
 
         return key.Id;

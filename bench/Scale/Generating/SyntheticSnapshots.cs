@@ -18,21 +18,16 @@ internal static class SyntheticSnapshots
         Repository repository = await options.CreateRepositoryAsync();
         BlobWriter blobs = new(repository);
         ObjectId root = await blobs.RunAsync(writer => writer.WriteTreeAsync([]));
-        ObjectId parent = default;
-        for (int i = 0; i < count; i++)
-        {
-            FileTimestamp time = FileTimestamp.FromDateTimeOffset(s_first.AddHours(i));
-            ObjectId saved = await repository.Files.SaveAsync(FileKind.Snapshot, Describe(time, root, parent), default);
-            parent = saved;
-        }
-
+        await Parallel.ForAsync(0, count, async (hour, token) =>
+            await repository.Files.SaveAsync(
+                FileKind.Snapshot, Describe(FileTimestamp.FromDateTimeOffset(s_first.AddHours(hour)), root), token));
         Figures.Write("snapshots", ("snapshots", count));
     }
 
-    private static byte[] Describe(FileTimestamp time, ObjectId root, ObjectId parent) => new Snapshot
+    private static byte[] Describe(FileTimestamp time, ObjectId root) => new Snapshot
     {
         Time = time,
-        Parent = parent,
+        Parent = ObjectId.Random(),
         Tree = root,
         Paths = ["/srv/application/current", "/etc/application"],
         HostName = "server.example.org",

@@ -47,13 +47,13 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
                         pipeline.BytesStored,
                         null));
                 }),
-            onCompleted: () => pipeline.Input.Complete());
+            onCompleted: pipeline.CompleteInput);
         pipeline.Start(stages);
         await pipeline.CompleteAsync(stages).ConfigureAwait(false);
         return pipeline.BytesStored;
     }
 
-    private async ValueTask WriteAsync(
+    private static async ValueTask WriteAsync(
         PackPipeline pipeline,
         PackEntry entry,
         byte[]? plaintext,
@@ -67,8 +67,7 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
         }
         else if (pipeline.ClaimAgain(entry.Key))
         {
-            await pipeline.Input.WriteAsync(repository.Codec.Seal(entry.Key, plaintext), cancellationToken)
-                .ConfigureAwait(false);
+            await pipeline.WriteAsync(entry.Key, plaintext, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -185,7 +185,7 @@ public sealed class RepairRunner
                         }
                     }
                 },
-                onCompleted: () => pipeline.Input.Complete());
+                onCompleted: pipeline.CompleteInput);
             pipeline.Start(stages);
             await pipeline.CompleteAsync(stages).ConfigureAwait(false);
         }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO;
 using BackupModule.Core.Compression;
@@ -15,6 +14,7 @@ public sealed class BlobCodec
     private readonly ContainerCipher _cipher;
     private readonly int _level;
     private readonly ConcurrentBag<ZstdCodec> _codecs = [];
+    private readonly ConcurrentBag<BlobEncoder> _encoders = [];
 
     /// <summary>A codec under the repository's cipher.</summary>
     /// <param name="cipher">The cipher.</param>
@@ -25,29 +25,31 @@ public sealed class BlobCodec
         _level = level;
     }
 
-    /// <summary>Compresses and seals a blob. Data that does not get smaller is stored as it is; trees are always
-    /// compressed, because restic's prune repacks those that are not.</summary>
-    public SealedBlob Seal(BlobKey key, ReadOnlySpan<byte> plaintext)
+    /// <summary>What the codec seals with.</summary>
+    internal ContainerCipher Cipher => _cipher;
+
+    /// <summary>Compresses a blob, ready to be sealed into its place. Data that does not get smaller stays as it is; trees
+    /// are always compressed, because restic's prune repacks those that are not.</summary>
+    /// <param name="key">The blob.</param>
+    /// <param name="plaintext">Its bytes, which stay as they are until the result is disposed.</param>
+    public EncodedBlob Encode(BlobKey key, ReadOnlyMemory<byte> plaintext)
     {
         if (_level == 0 && key.Type == BlobType.Data)
         {
-            return SealAs(key, plaintext, uncompressedLength: 0);
+            return new EncodedBlob(this, null, key, plaintext, uncompressedLength: 0);
         }
 
-        byte[] frame = ArrayPool<byte>.Shared.Rent(ZstdCodec.MaxCompressedLength(plaintext.Length));
-        ZstdCodec codec = Rent();
-        try
+        BlobEncoder encoder = _encoders.TryTake(out BlobEncoder? idle)
+            ? idle
+            : new BlobEncoder(Math.Max(_level, ZstdCodec.MinLevel));
+        ReadOnlyMemory<byte> frame = encoder.Compress(plaintext.Span);
+        if (key.Type == BlobType.Tree || frame.Length < plaintext.Length)
         {
-            int length = codec.Compress(plaintext, frame);
-            return key.Type == BlobType.Data && length >= plaintext.Length
-                ? SealAs(key, plaintext, uncompressedLength: 0)
-                : SealAs(key, frame.AsSpan(0, length), plaintext.Length);
+            return new EncodedBlob(this, encoder, key, frame, plaintext.Length);
         }
-        finally
-        {
-            _codecs.Add(codec);
-            ArrayPool<byte>.Shared.Return(frame);
-        }
+
+        Return(encoder);
+        return new EncodedBlob(this, null, key, plaintext, uncompressedLength: 0);
     }
 
     /// <summary>Gets a blob's plaintext out of its container and proves it by its hash.</summary>
@@ -63,6 +65,8 @@ public sealed class BlobCodec
             ? plaintext
             : throw new InvalidDataException("its content does not match its hash");
     }
+
+    internal void Return(BlobEncoder encoder) => _encoders.Add(encoder);
 
     private byte[] Decompress(byte[] frame, uint length)
     {
@@ -85,14 +89,6 @@ public sealed class BlobCodec
         }
 
         return plaintext;
-    }
-
-    private SealedBlob SealAs(BlobKey key, ReadOnlySpan<byte> content, int uncompressedLength)
-    {
-        int length = content.Length + ContainerCipher.Overhead;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
-        _cipher.Seal(content, buffer.AsSpan(0, length));
-        return new SealedBlob(key, buffer, length, uncompressedLength);
     }
 
     private ZstdCodec Rent() => _codecs.TryTake(out ZstdCodec? codec) ? codec : new ZstdCodec(Math.Max(_level, ZstdCodec.MinLevel));
