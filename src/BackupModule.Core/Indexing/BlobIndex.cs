@@ -100,16 +100,14 @@ public sealed class BlobIndex
     /// <summary>Every known place of the blob.</summary>
     public IReadOnlyList<BlobLocation> FindAll(BlobKey key)
     {
-        List<BlobLocation> all = [];
-        for (IdTable.Candidates found = _entryTable.Find(key.Id); found.MoveNext();)
+        IReadOnlyList<int> numbers = NumbersOf(key);
+        BlobLocation[] places = new BlobLocation[numbers.Count];
+        for (int i = 0; i < places.Length; i++)
         {
-            if (_entries[found.Current].Has(key))
-            {
-                all.Add(LocationOf(found.Current));
-            }
+            places[i] = LocationOf(numbers[i]);
         }
 
-        return all;
+        return places;
     }
 
     /// <summary>The number of the blob's first entry, which stands for the blob; -1 if no pack holds it.</summary>
@@ -126,8 +124,38 @@ public sealed class BlobIndex
         return -1;
     }
 
+    /// <summary>The numbers of all entries of the blob, the first one first.</summary>
+    public IReadOnlyList<int> NumbersOf(BlobKey key)
+    {
+        List<int> numbers = [];
+        for (IdTable.Candidates found = _entryTable.Find(key.Id); found.MoveNext();)
+        {
+            if (_entries[found.Current].Has(key))
+            {
+                numbers.Add(found.Current);
+            }
+        }
+
+        return numbers;
+    }
+
     /// <summary>The entry of a number below <see cref="Count"/>.</summary>
     public PackEntry EntryAt(int number) => _entries[number].ToPackEntry();
+
+    /// <summary>The number of a pack, counted from 0 in the order in which packs were added; -1 if it is not known.
+    /// </summary>
+    public int NumberOf(ObjectId packId)
+    {
+        for (IdTable.Candidates found = _packTable.Find(packId); found.MoveNext();)
+        {
+            if (_packs[found.Current].Id == packId)
+            {
+                return found.Current;
+            }
+        }
+
+        return -1;
+    }
 
     /// <summary>The id of a pack by its number, which is below <see cref="PackCount"/>.</summary>
     public ObjectId PackAt(int packNumber) => _packs[packNumber].Id;
@@ -144,19 +172,6 @@ public sealed class BlobIndex
         (int first, int end) = EntriesOf(pack);
         return new IndexedPack(PackAt(pack), [.. Enumerable.Range(first, end - first).Select(EntryAt)]);
     });
-
-    private int NumberOf(ObjectId packId)
-    {
-        for (IdTable.Candidates found = _packTable.Find(packId); found.MoveNext();)
-        {
-            if (_packs[found.Current].Id == packId)
-            {
-                return found.Current;
-            }
-        }
-
-        return -1;
-    }
 
     private BlobLocation LocationOf(int number)
     {
