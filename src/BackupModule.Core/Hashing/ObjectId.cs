@@ -50,6 +50,9 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     /// <summary>The first byte; restic's check subsets and the store's 256 pack folders go by it.</summary>
     public byte FirstByte => (byte)(_a >> 56);
 
+    /// <summary>The first 64 bits, for hash tables: no other bits of a hash are more random.</summary>
+    internal ulong HashBits => _a;
+
     /// <summary>Compares two ids.</summary>
     public static bool operator ==(ObjectId left, ObjectId right) => left.Equals(right);
 

@@ -97,6 +97,7 @@ public sealed class RepairRunner
         {
             await new BlobCopier(_repository, _time, _observer).CopyAsync(
                 readable,
+                readable.Count,
                 (_, failure) =>
                 {
                     if (failure.MayPass())

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
@@ -30,9 +28,9 @@ public sealed class PackPipeline
     private readonly Repository _repository;
     private readonly Channel<PackBuilder> _full = Channel.CreateUnbounded<PackBuilder>();
     private readonly Channel<IndexedPack> _stored = Channel.CreateUnbounded<IndexedPack>();
-    private readonly ConcurrentDictionary<BlobKey, byte> _claimed = new();
     private readonly PackBuffers _buffers;
     private readonly OpenPack[] _open;
+    private readonly BlobClaims _claims;
     private readonly PendingIndex _pending;
     private long _bytesStored;
     private long _packsStored;
@@ -41,7 +39,9 @@ public sealed class PackPipeline
     public PackPipeline(Repository repository, TimeProvider time)
     {
         _repository = repository;
-        _pending = new PendingIndex(repository.Index, time);
+        BlobIndex blobs = repository.Index.Blobs;
+        _claims = new BlobClaims(blobs);
+        _pending = new PendingIndex(repository.Index, blobs, _claims, time);
         int packSize = repository.Options.PackSize;
         _buffers = new PackBuffers(Buffers, packSize + BufferReserve);
         _open = [Open(BlobType.Data), Open(BlobType.Tree)];
@@ -54,9 +54,6 @@ public sealed class PackPipeline
 
     /// <summary>Packs stored so far.</summary>
     public long PacksStored => Interlocked.Read(ref _packsStored);
-
-    /// <summary>The packs stored by this pipeline, valid when its group is done.</summary>
-    public IReadOnlyList<IndexedPack> Packs => _pending.Packs;
 
     /// <summary>Starts the stages in the group.</summary>
     public void Start(StageGroup stages)
@@ -84,10 +81,10 @@ public sealed class PackPipeline
     }
 
     /// <summary>True for the first who brings a blob that the repository does not have. Only then is it written.</summary>
-    public bool Claim(BlobKey key) => !_repository.Index.Blobs.Contains(key) && _claimed.TryAdd(key, 0);
+    public bool Claim(BlobKey key) => _claims.TryClaim(key);
 
     /// <summary>True for the first who brings the blob, whether the repository has it or not: for repacking.</summary>
-    public bool ClaimAgain(BlobKey key) => _claimed.TryAdd(key, 0);
+    public bool ClaimAgain(BlobKey key) => _claims.TryClaimAgain(key);
 
     /// <summary>Compresses a claimed blob and seals it into a pack; waits while the store is behind.</summary>
     /// <returns>The bytes that it takes in the pack.</returns>
