@@ -148,7 +148,7 @@ public sealed class BackupChecker
                 },
                 cancellationToken).ConfigureAwait(false);
             _observer.OnProgress(new OperationProgress(
-                "Reading packs", pack.ShortText, blobsRead, inventory.BlobCount, 0, null));
+                "Reading packs", pack.ShortText, blobsRead, inventory.BlobCount, 0, null, "blobs"));
         }
 
         string share = Text($"{chosen.Count} of {inventory.Packs.Count} packs");

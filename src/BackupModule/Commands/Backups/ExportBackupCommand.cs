@@ -42,6 +42,9 @@ public sealed class ExportBackupCommand : LockingBackupCommand
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         PathSelection selection = new(Include, Exclude);
@@ -62,10 +65,15 @@ public sealed class ExportBackupCommand : LockingBackupCommand
         Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
         if (await Pipeline.ConfirmAsync(path, $"Export the backup {snapshot.Id.ShortText}").ConfigureAwait(false))
         {
-            ExportResult result = await new ArchiveExporter(open.Repository, Clock, Pipeline)
-                .RunAsync(snapshot, selection, path, format, LockWait, cancellationToken).ConfigureAwait(false);
-            await Pipeline.WriteAsync(BackupExportInfo.From(result, snapshot.Id.ToString(), open.Name))
-                .ConfigureAwait(false);
+            await DoAsync(
+                async (output, token) =>
+                {
+                    ExportResult result = await new ArchiveExporter(open.Repository, Clock, output)
+                        .RunAsync(snapshot, selection, path, format, LockWait, token).ConfigureAwait(false);
+                    await output.WriteAsync(BackupExportInfo.From(result, snapshot.Id.ToString(), open.Name))
+                        .ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

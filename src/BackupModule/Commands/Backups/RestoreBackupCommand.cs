@@ -59,6 +59,9 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
     public SwitchParameter Verify { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         if (Item is null)
@@ -101,15 +104,21 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
             Verify = Verify,
             LockWait = LockWait,
         };
-        RestoreRunner runner = new(open.Repository, Clock, Pipeline);
         switch (await AskAsync(options).ConfigureAwait(false))
         {
             case Consent.Given:
-                RestoreResult result = await runner.RunAsync(options, cancellationToken).ConfigureAwait(false);
-                await Pipeline.WriteAsync(RestoreInfo.From(result, open.Name)).ConfigureAwait(false);
+                await DoAsync(
+                    async (output, token) =>
+                    {
+                        RestoreResult result = await new RestoreRunner(open.Repository, Clock, output)
+                            .RunAsync(options, token).ConfigureAwait(false);
+                        await output.WriteAsync(RestoreInfo.From(result, open.Name)).ConfigureAwait(false);
+                    },
+                    cancellationToken).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
-                RestorePlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                RestorePlan plan = await new RestoreRunner(open.Repository, Clock, Pipeline)
+                    .PlanAsync(options, cancellationToken).ConfigureAwait(false);
                 foreach (RestoreItem item in plan.Items)
                 {
                     await Pipeline.WriteAsync(RestorePlanItem.From(item, options.Destination)).ConfigureAwait(false);

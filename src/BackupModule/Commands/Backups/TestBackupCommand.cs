@@ -35,20 +35,29 @@ public sealed class TestBackupCommand : LockingBackupCommand
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
-        BackupCheckResult result = await new BackupChecker(open.Repository, Clock, Pipeline).RunAsync(
-            new BackupCheckOptions
+        BackupCheckOptions options = new()
+        {
+            Snapshot = snapshot,
+            RequiredPaths = RequiredPath,
+            SamplePercent = SamplePercent,
+            SizeTolerance = SizeTolerance,
+            LockWait = LockWait,
+        };
+        await DoAsync(
+            async (output, token) =>
             {
-                Snapshot = snapshot,
-                RequiredPaths = RequiredPath,
-                SamplePercent = SamplePercent,
-                SizeTolerance = SizeTolerance,
-                LockWait = LockWait,
+                BackupCheckResult result = await new BackupChecker(open.Repository, Clock, output)
+                    .RunAsync(options, token).ConfigureAwait(false);
+                await output.WriteAsync(Quiet ? result.Passed : BackupCheckInfo.From(result, open.Name))
+                    .ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
-        await Pipeline.WriteAsync(Quiet ? result.Passed : BackupCheckInfo.From(result, open.Name)).ConfigureAwait(false);
     }
 }

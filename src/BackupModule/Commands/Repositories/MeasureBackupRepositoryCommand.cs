@@ -13,11 +13,19 @@ namespace BackupModule.Commands.Repositories;
 public sealed class MeasureBackupRepositoryCommand : NamedRepositoryCommand
 {
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        RepositoryMeasure measure = await new RepositoryMeasurer(open.Repository, Pipeline)
-            .RunAsync(cancellationToken).ConfigureAwait(false);
-        await Pipeline.WriteAsync(RepositoryMeasureInfo.From(measure, open.Name)).ConfigureAwait(false);
+        await DoAsync(
+            async (output, token) =>
+            {
+                RepositoryMeasure measure = await new RepositoryMeasurer(open.Repository, output)
+                    .RunAsync(token).ConfigureAwait(false);
+                await output.WriteAsync(RepositoryMeasureInfo.From(measure, open.Name)).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 }

@@ -22,19 +22,28 @@ public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryComman
     public SwitchParameter RemoveDamaged { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        RepairRunner runner = new(open.Repository, Clock, Pipeline);
         RepairOptions options = new() { ReadData = ReadData, RemoveDamaged = RemoveDamaged, LockWait = LockWait };
         switch (await Pipeline.AskAsync(open.Name, "Repair index, packs and backups").ConfigureAwait(false))
         {
             case Consent.Given:
-                RepairResult result = await runner.RunAsync(options, cancellationToken).ConfigureAwait(false);
-                await Pipeline.WriteAsync(RepairInfo.From(result, open.Name)).ConfigureAwait(false);
+                await DoAsync(
+                    async (output, token) =>
+                    {
+                        RepairResult result = await new RepairRunner(open.Repository, Clock, output)
+                            .RunAsync(options, token).ConfigureAwait(false);
+                        await output.WriteAsync(RepairInfo.From(result, open.Name)).ConfigureAwait(false);
+                    },
+                    cancellationToken).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
-                RepairPlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                RepairPlan plan = await new RepairRunner(open.Repository, Clock, Pipeline)
+                    .PlanAsync(options, cancellationToken).ConfigureAwait(false);
                 await Pipeline.WriteAsync(RepairInfo.From(plan, open.Name)).ConfigureAwait(false);
                 break;
         }
