@@ -25,6 +25,7 @@ public sealed class BackupJob : Job
     private readonly bool _goesOn;
     private JobOutput? _output;
     private Task _running = Task.CompletedTask;
+    private volatile bool _hasEnded;
 
     /// <summary>A job that has not started.</summary>
     /// <param name="command">The command line that made it.</param>
@@ -51,7 +52,8 @@ public sealed class BackupJob : Job
     /// <inheritdoc/>
     public override void StopJob()
     {
-        if (!_running.IsCompleted)
+        // Whoever hears of the end may dispose the job there and then, on the thread that ends it.
+        if (!_hasEnded && !_running.IsCompleted)
         {
             _ = _stop.CancelAsync();
             PipelineBridge.WaitFor(_running);
@@ -100,6 +102,7 @@ public sealed class BackupJob : Job
         }
 
         await output.DisposeAsync().ConfigureAwait(false);
+        _hasEnded = true;
         SetJobState(end);
     }
 

@@ -9,13 +9,14 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore.Archives;
 using BackupModule.Core.Scanning;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Backups;
 
 /// <summary>Writes a backup, or a part of it, into an archive that needs no backup tool to be read.</summary>
 [Cmdlet(VerbsData.Export, "Backup", SupportsShouldProcess = true)]
-[OutputType(typeof(BackupExportInfo))]
+[OutputType(typeof(BackupExportInfo), typeof(BackupJob))]
 public sealed class ExportBackupCommand : LockingBackupCommand
 {
     /// <summary>The archive file. Its ending chooses the format: .tar, .tar.gz, .tgz, .tar.zst, .zip.</summary>

@@ -11,13 +11,14 @@ using BackupModule.Core.Backup;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Backups;
 
 /// <summary>Backs files and folders up. Paths from the pipeline are gathered into one backup.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Backup", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
-[OutputType(typeof(BackupRunInfo), typeof(BackupPlanInfo))]
+[OutputType(typeof(BackupRunInfo), typeof(BackupPlanInfo), typeof(BackupJob))]
 public sealed class InvokeBackupCommand : LockingRepositoryCommand
 {
     private readonly List<string> _paths = [];

@@ -9,6 +9,7 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore;
 using BackupModule.Core.Scanning;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Backups;
@@ -18,7 +19,7 @@ namespace BackupModule.Commands.Backups;
 /// writes only what is missing or differs.
 /// </summary>
 [Cmdlet(VerbsData.Restore, "Backup", SupportsShouldProcess = true, DefaultParameterSetName = "Destination")]
-[OutputType(typeof(RestoreInfo), typeof(RestorePlanItem))]
+[OutputType(typeof(RestoreInfo), typeof(RestorePlanItem), typeof(BackupJob))]
 public sealed class RestoreBackupCommand : LockingBackupCommand
 {
     private readonly Dictionary<(string Repository, string Backup), List<string>> _items = [];

@@ -5,6 +5,7 @@ using BackupModule.Cmdlets;
 using BackupModule.Completion;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Verification;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Backups;
@@ -12,7 +13,7 @@ namespace BackupModule.Commands.Backups;
 /// <summary>Checks a backup in five ways: exists, not corrupted, readable, size reasonable, required paths present.
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "Backup")]
-[OutputType(typeof(BackupCheckInfo), typeof(bool))]
+[OutputType(typeof(BackupCheckInfo), typeof(bool), typeof(BackupJob))]
 public sealed class TestBackupCommand : LockingBackupCommand
 {
     /// <summary>Patterns of which each must match something in the backup.</summary>

@@ -3,13 +3,14 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Maintenance;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Repositories;
 
 /// <summary>Measures a repository: sizes, what is unused, what deduplication and compression save.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "BackupRepository")]
-[OutputType(typeof(RepositoryMeasureInfo))]
+[OutputType(typeof(RepositoryMeasureInfo), typeof(BackupJob))]
 public sealed class MeasureBackupRepositoryCommand : NamedRepositoryCommand
 {
     /// <inheritdoc/>

@@ -5,13 +5,14 @@ using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Maintenance;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Repositories;
 
 /// <summary>Prunes a repository: removes what no backup uses. No backup loses anything, so nobody is asked.</summary>
 [Cmdlet(VerbsCommon.Optimize, "BackupRepository", SupportsShouldProcess = true)]
-[OutputType(typeof(OptimizeInfo))]
+[OutputType(typeof(OptimizeInfo), typeof(BackupJob))]
 public sealed class OptimizeBackupRepositoryCommand : LockingNamedRepositoryCommand
 {
     /// <summary>How many percent of the remaining packs may stay unused; 0 rewrites every pack with waste.</summary>

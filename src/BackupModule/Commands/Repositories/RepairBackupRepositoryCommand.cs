@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Maintenance;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Repositories;
@@ -10,7 +11,7 @@ namespace BackupModule.Commands.Repositories;
 /// <summary>Rebuilds the index from the packs, saves what damaged packs still hold, and makes backups whole as far as
 /// their content is there. Nothing damaged is thrown away.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "BackupRepository", SupportsShouldProcess = true)]
-[OutputType(typeof(RepairInfo))]
+[OutputType(typeof(RepairInfo), typeof(BackupJob))]
 public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryCommand
 {
     /// <summary>Reads all packs in full to find the damaged ones; without it, sizes and headers are trusted.</summary>

@@ -4,13 +4,14 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Verification;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Repositories;
 
 /// <summary>Checks a repository: index, packs, backups, and on demand every byte.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "BackupRepository")]
-[OutputType(typeof(RepositoryCheckInfo), typeof(bool))]
+[OutputType(typeof(RepositoryCheckInfo), typeof(bool), typeof(BackupJob))]
 public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
 {
     /// <summary>Reads all packs and proves every blob by its hash.</summary>
