@@ -14,9 +14,9 @@ BeforeAll {
     $bytes = [byte[]]::new(64MB)
     [System.Random]::new(1).NextBytes($bytes)
     [System.IO.File]::WriteAllBytes("$shop/big", $bytes)
-    $null = Invoke-Backup -Path $shop
+    $backupId = (Invoke-Backup -Path $shop).BackupId
 
-    # Beginnings of chunks change, so that there is always something to store.
+    # The command runs over and over, so that it is at work whenever the signal comes.
     function Test-Interrupt([string]$Command, [string]$Until) {
         $script = "`$shop = `$env:TEST_SHOP; Import-Module '$($world.Module)'; 'ready'; " +
             "for (`$i = 0; `$true; `$i++) { `$null = $Command }"
@@ -25,6 +25,7 @@ BeforeAll {
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         Send-Text $terminal ([string][char]3)
         $result = Wait-Terminal $terminal
+        Write-Verbose "$($clock.Elapsed.TotalSeconds) s for: $Command"
         [pscustomobject]@{ ExitCode = $result.ExitCode; Seconds = $clock.Elapsed.TotalSeconds; Shown = $result.Shown }
     }
 }
@@ -37,7 +38,11 @@ AfterAll {
 Describe 'Ctrl+C' -Skip:(-not $IsLinux) {
     It 'ends <what>, which releases its lock and leaves the repository in order' -ForEach @(
         @{ what = 'the opening of a repository'; until = 'ready'; command = 'Get-Backup' }
-        @{ what = 'a backup that scans'; until = 'Backing up'; command = 'Invoke-Backup -Path $shop' }
+        @{
+            what = 'a backup that scans'
+            until = 'again'
+            command = '& { Invoke-Backup -Path $shop; [Console]::Out.WriteLine("again") }'
+        }
         @{
             what = 'a backup that stores'
             until = 'Backing up'
@@ -88,7 +93,7 @@ Describe 'Ctrl+C' -Skip:(-not $IsLinux) {
 Describe 'The progress line' -Skip:(-not $IsLinux) {
     It 'has share, bytes and files of a restore, and is wiped at its end' {
         $terminal = Start-Terminal $console (
-            "Import-Module '$($world.Module)'; (Restore-Backup latest -Destination '$TestDrive/shown').Status")
+            "Import-Module '$($world.Module)'; (Restore-Backup $backupId -Destination '$TestDrive/shown').Status")
         $result = Wait-Terminal $terminal
         $result.ExitCode | Should -Be 0 -Because $result.Shown
         $result.Shown | Should -Match 'Restoring \d{1,2}%: [\d.]+ K?M?B of [\d.]+ MB'
@@ -102,8 +107,10 @@ Describe 'The progress line' -Skip:(-not $IsLinux) {
 
     It 'is not there where nobody watches' {
         $terminal = Start-Terminal $console (
-            "Import-Module '$($world.Module)'; (Restore-Backup latest -Destination '$TestDrive/quiet').Status"
+            "Import-Module '$($world.Module)'; (Restore-Backup $backupId -Destination '$TestDrive/quiet').Status"
         ) '-NonInteractive'
-        (Wait-Terminal $terminal).Shown.Trim() | Should -Be 'Completed'
+        $shown = (Wait-Terminal $terminal).Shown
+        $shown | Should -Match 'Completed\s*$'
+        $shown | Should -Not -Match 'Restoring'
     }
 }

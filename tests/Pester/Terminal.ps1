@@ -5,7 +5,7 @@ function Start-Terminal([string]$Console, [string]$Script, [string[]]$Options = 
     [System.IO.File]::Move($file, "$file.ps1")
     [System.IO.File]::WriteAllText("$file.ps1", $Script)
     $start = [System.Diagnostics.ProcessStartInfo]::new('/usr/bin/script')
-    foreach ($argument in '-qefc', "'$Console' $Options -File '$file.ps1'", '/dev/null') {
+    foreach ($argument in '-qefc', "stty cols 200; exec '$Console' $Options -File '$file.ps1'", '/dev/null') {
         $start.ArgumentList.Add($argument)
     }
 
@@ -23,6 +23,7 @@ function Start-Terminal([string]$Console, [string]$Script, [string[]]$Options = 
 function Read-Terminal([hashtable]$Terminal) {
     $read = $Terminal.Process.StandardOutput.ReadAsync($Terminal.Buffer, 0, $Terminal.Buffer.Length)
     if (-not $read.Wait(60000)) {
+        $Terminal.Process.Kill($true)
         throw "Nothing came for a minute. So far: $($Terminal.Shown)"
     }
 
