@@ -63,7 +63,7 @@ Describe 'restic' {
 
         try {
             { Optimize-BackupRepository -Confirm:$false } | Should -Throw -ErrorId 'RepositoryLocked,*' `
-                -ExpectedMessage "*$([System.Environment]::UserName)*process $($holder.Id)*last refreshed*"
+                -ExpectedMessage "*$([System.Environment]::UserName)*process $($holder.Id), restic)*since at least*ago)*"
             { Optimize-BackupRepository -LockWait 1s } | Should -Throw -ErrorId 'RepositoryLocked,*'
             Unlock-BackupRepository | Should -BeNullOrEmpty -Because 'its holder is alive'
             (Invoke-Backup -Path $world.Shop -Tag beside).RepositoryName | Should -Be 'main'

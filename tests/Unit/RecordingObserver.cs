@@ -12,9 +12,9 @@ internal sealed class RecordingObserver : IBackupObserver
 
     public ConcurrentQueue<string> Decisions { get; } = new();
 
-    public void OnProgress(OperationProgress progress)
-    {
-    }
+    public ConcurrentQueue<OperationProgress> Progress { get; } = new();
+
+    public void OnProgress(OperationProgress progress) => Progress.Enqueue(progress);
 
     public void OnItemFailed(BackupException failure) => Failures.Enqueue(failure);
 

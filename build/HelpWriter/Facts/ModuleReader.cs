@@ -48,6 +48,12 @@ internal static class ModuleReader
         using IDisposable? disposable = instance as IDisposable;
         List<ParameterFacts> parameters =
             [.. properties.Select(property => ParameterReader.Read(property, instance, sets))];
+        if ((instance as IDynamicParameters)?.GetDynamicParameters() is { } more)
+        {
+            parameters.AddRange(
+                FindParameters(more.GetType()).Select(property => ParameterReader.Read(property, more, sets)));
+        }
+
         if (cmdlet.SupportsShouldProcess)
         {
             parameters.AddRange(ParameterReader.ShouldProcess(sets));

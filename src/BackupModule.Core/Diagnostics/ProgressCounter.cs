@@ -8,7 +8,9 @@ namespace BackupModule.Core.Diagnostics;
 /// <param name="activity">What runs, e.g. "Restoring".</param>
 /// <param name="itemsTotal">Items in all; null while unknown.</param>
 /// <param name="bytesTotal">Bytes in all; null while unknown.</param>
-public sealed class ProgressCounter(IBackupObserver observer, string activity, long? itemsTotal, long? bytesTotal)
+/// <param name="itemNoun">What the items are, in the plural.</param>
+public sealed class ProgressCounter(
+    IBackupObserver observer, string activity, long? itemsTotal, long? bytesTotal, string itemNoun = "files")
 {
     // The observer hears of every 256 items, every 4 MiB, or a mixture of both.
     private const int StepBits = 22;
@@ -36,7 +38,7 @@ public sealed class ProgressCounter(IBackupObserver observer, string activity, l
         long weight = Interlocked.Add(ref _weight, added);
         if (weight >> StepBits != (weight - added) >> StepBits || itemsDone == itemsTotal)
         {
-            observer.OnProgress(new OperationProgress(activity, current, Items, itemsTotal, Bytes, bytesTotal));
+            observer.OnProgress(new OperationProgress(activity, current, Items, itemsTotal, Bytes, bytesTotal, itemNoun));
         }
     }
 }

@@ -119,6 +119,7 @@ internal sealed class RepairPlanner(Repository repository, IBackupObserver obser
     {
         FindingList findings = new();
         PackVerifier verifier = new(repository, findings);
+        long total = _good.Sum(pack => stored[pack.Id]);
         await Parallel.ForEachAsync(
             _good,
             new ParallelOptions { MaxDegreeOfParallelism = WorkersAtOnce, CancellationToken = cancellationToken },
@@ -126,7 +127,13 @@ internal sealed class RepairPlanner(Repository repository, IBackupObserver obser
             {
                 await verifier.VerifyAsync(pack, stored[pack.Id], token).ConfigureAwait(false);
                 observer.OnProgress(new OperationProgress(
-                    "Reading packs", pack.Id.ShortText, verifier.PacksRead, _good.Count, verifier.BytesRead, null));
+                    "Reading packs",
+                    pack.Id.ShortText,
+                    verifier.PacksRead,
+                    _good.Count,
+                    verifier.BytesRead,
+                    total,
+                    "packs"));
             }).ConfigureAwait(false);
         HashSet<ObjectId> damaged = [.. findings.DamagedPacks];
         _damaged.AddRange(_good.Where(pack => damaged.Contains(pack.Id)).Select(static pack => (pack.Id, pack.Entries)));

@@ -223,7 +223,13 @@ public sealed class RepositoryChecker
             {
                 await trees.VerifyAsync(snapshot, token).ConfigureAwait(false);
                 _observer.OnProgress(new OperationProgress(
-                    "Checking backups", snapshot.Id.ShortText, Interlocked.Increment(ref done), snapshots.Count, 0, null));
+                    "Checking backups",
+                    snapshot.Id.ShortText,
+                    Interlocked.Increment(ref done),
+                    snapshots.Count,
+                    0,
+                    null,
+                    "backups"));
             }).ConfigureAwait(false);
     }
 
@@ -244,7 +250,13 @@ public sealed class RepositoryChecker
             {
                 await verifier.VerifyAsync(pack, stored[pack.Id], token).ConfigureAwait(false);
                 _observer.OnProgress(new OperationProgress(
-                    "Reading packs", pack.Id.ShortText, verifier.PacksRead, chosen.Count, verifier.BytesRead, total));
+                    "Reading packs",
+                    pack.Id.ShortText,
+                    verifier.PacksRead,
+                    chosen.Count,
+                    verifier.BytesRead,
+                    total,
+                    "packs"));
             }).ConfigureAwait(false);
     }
 

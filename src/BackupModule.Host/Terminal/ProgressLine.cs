@@ -63,7 +63,7 @@ internal sealed class ProgressLine(TextWriter writer, bool enabled)
 
         if (record.SecondsRemaining >= 0)
         {
-            line.Append(", ").Append(TimeSpan.FromSeconds(record.SecondsRemaining)).Append(" left");
+            line.Append(", ").Append(Describe(TimeSpan.FromSeconds(record.SecondsRemaining))).Append(" left");
         }
 
         if (!string.IsNullOrEmpty(record.CurrentOperation))
@@ -73,6 +73,13 @@ internal sealed class ProgressLine(TextWriter writer, bool enabled)
 
         return line.ToString();
     }
+
+    private static string Describe(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 1 } => $"{time.Seconds} s",
+        { TotalHours: < 1 } => $"{time.Minutes} min {time.Seconds} s",
+        _ => $"{(long)time.TotalHours} h {time.Minutes} min",
+    };
 
     private static string Fit(string line)
     {

@@ -1,9 +1,11 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Jobs;
 
 namespace BackupModule.Cmdlets;
 
@@ -11,9 +13,11 @@ namespace BackupModule.Cmdlets;
 /// A cmdlet whose work is asynchronous. The three methods run on the thread pool; what they write and ask goes through
 /// <see cref="Pipeline"/>. A <see cref="BackupException"/> that leaves them becomes the command's error.
 /// </summary>
-public abstract class AsyncCommand : PSCmdlet, IDisposable
+public abstract class AsyncCommand : PSCmdlet, IDynamicParameters, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly JobParameters _jobParameters = new();
+    private readonly List<Work> _jobWork = [];
     private PipelineBridge? _pipeline;
 
     /// <summary>The way to the pipeline thread; the observer for engine runs.</summary>
@@ -22,6 +26,12 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
 
     /// <summary>The clock.</summary>
     private protected static TimeProvider Clock => TimeProvider.System;
+
+    /// <summary>True for a cmdlet whose work may take long: it has <c>-AsJob</c>.</summary>
+    private protected virtual bool CanBeJob => false;
+
+    /// <inheritdoc/>
+    public object? GetDynamicParameters() => CanBeJob ? _jobParameters : null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -49,6 +59,21 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     /// <summary>Runs once, after all input.</summary>
     protected virtual Task EndAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>
+    /// Does work that was prepared: at once, or with <c>-AsJob</c> in the one job that the cmdlet starts after all input.
+    /// The work uses neither <see cref="Pipeline"/> nor parameters that input binds.
+    /// </summary>
+    private protected Task DoAsync(Work work, CancellationToken cancellationToken)
+    {
+        if (!_jobParameters.AsJob)
+        {
+            return work(Pipeline, cancellationToken);
+        }
+
+        _jobWork.Add(work);
+        return Task.CompletedTask;
+    }
+
     /// <inheritdoc/>
     protected sealed override void BeginProcessing() => Run(BeginAsync);
 
@@ -56,7 +81,17 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     protected sealed override void ProcessRecord() => Run(ProcessAsync);
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Run(EndAsync);
+    protected sealed override void EndProcessing()
+    {
+        Run(EndAsync);
+        if (_jobWork.Count > 0)
+        {
+            BackupJob job = new(MyInvocation.Line.Trim(), _jobWork, goesOn: MyInvocation.ExpectingInput);
+            JobRepository.Add(job);
+            job.Start();
+            WriteObject(job);
+        }
+    }
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing()

@@ -15,7 +15,7 @@ namespace BackupModule.Cmdlets;
 /// <see cref="Run"/> never returns or throws before the work has ended: when the pipeline stops, it cancels the work
 /// and waits for it. Work never continues on the pipeline thread. As an observer it may be called from any thread.
 /// </remarks>
-internal sealed class PipelineBridge : IBackupObserver, IDisposable
+internal sealed class PipelineBridge : IWorkOutput, IDisposable
 {
     // Work that is faster than what stands behind it in the pipeline waits, rather than filling the memory.
     private const int LargestBacklog = 256;
@@ -65,7 +65,11 @@ internal sealed class PipelineBridge : IBackupObserver, IDisposable
     }
 
     /// <summary>Writes an object to the pipeline; waits while the pipeline is far behind.</summary>
-    public async Task WriteAsync(object output, bool enumerate = false)
+    public Task WriteAsync(object output) => WriteAsync(output, enumerate: false);
+
+    /// <summary>Writes an object to the pipeline, or what is in it one by one; waits while the pipeline is far behind.
+    /// </summary>
+    public async Task WriteAsync(object output, bool enumerate)
     {
         await _room.WaitAsync(_stop.Token).ConfigureAwait(false);
         Post(() =>
@@ -132,7 +136,13 @@ internal sealed class PipelineBridge : IBackupObserver, IDisposable
     public void Dispose() => _room.Dispose();
 
     /// <inheritdoc/>
-    public void OnProgress(OperationProgress progress) => _progress?.Report(progress);
+    public void OnProgress(OperationProgress progress)
+    {
+        if (_progress?.Report(progress) is true)
+        {
+            Wake();
+        }
+    }
 
     /// <inheritdoc/>
     public void OnItemFailed(BackupException failure) => Post(() => _cmdlet.WriteError(ErrorRecords.From(failure)));
@@ -147,7 +157,9 @@ internal sealed class PipelineBridge : IBackupObserver, IDisposable
     /// no pipeline (completion).</summary>
     public static T WaitFor<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
 
-    private static void WaitFor(Task worker) => Task.WhenAny(worker).GetAwaiter().GetResult();
+    /// <summary>Waits for the end of work, whatever it is, for the few places where PowerShell must not go on before.
+    /// </summary>
+    public static void WaitFor(Task work) => Task.WhenAny(work).GetAwaiter().GetResult();
 
     private void Post(Action message)
     {

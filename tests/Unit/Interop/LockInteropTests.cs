@@ -75,7 +75,7 @@ public sealed class LockInteropTests : IDisposable
             BackupException failure = await Assert.ThrowsAsync<BackupException>(
                 () => AcquireAsync(repository, isExclusive: true));
             Assert.Equal(BackupErrorKind.RepositoryLocked, failure.Kind);
-            Assert.Contains($"(process {restic.Id})", failure.Message);
+            Assert.Contains($"locked (shared) by {theirs.UserName} on {theirs.HostName} (process {restic.Id}, restic)", failure.Message);
         }
         finally
         {

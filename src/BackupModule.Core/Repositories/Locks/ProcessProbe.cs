@@ -1,4 +1,5 @@
 using System;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
@@ -27,6 +28,20 @@ internal static partial class ProcessProbe
 
         // Signal 0 checks without sending.
         return processId <= 0 || Kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() != NoSuchProcess;
+    }
+
+    /// <summary>The program that the process runs; null if that cannot be told.</summary>
+    public static string? NameOf(int processId)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(processId);
+            return process.ProcessName;
+        }
+        catch (Exception failure) when (failure is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return null;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

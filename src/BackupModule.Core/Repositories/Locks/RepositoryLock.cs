@@ -21,8 +21,6 @@ public sealed class RepositoryLock : IAsyncDisposable
     // restic's margin: 30 minutes until a lock is stale, less one and a half refreshes.
     private static readonly TimeSpan s_lostAfter = TimeSpan.FromMinutes(22.5);
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan s_firstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_releaseLimit = TimeSpan.FromMinutes(1);
 
     private readonly Repository _repository;
@@ -73,29 +71,20 @@ public sealed class RepositoryLock : IAsyncDisposable
     {
         HangupGuard.Install();
         LockStore locks = new(repository, time);
-        long start = time.GetTimestamp();
-        TimeSpan pause = s_firstRetry;
+        LockWaiting waiting = new(options.WaitFor, time, observer);
         while (true)
         {
             try
             {
-                ObjectId id = await TryTakeAsync(locks, options.IsExclusive, time, observer, cancellationToken)
+                ObjectId id = await TryTakeAsync(
+                    locks, options.IsExclusive, waiting.Holders, time, observer, cancellationToken)
                     .ConfigureAwait(false);
                 repository.HasLostLock = false;
                 return new RepositoryLock(repository, locks, id, options.IsExclusive, time, observer, cancellationToken);
             }
-            catch (BackupException failure) when (failure.Kind == BackupErrorKind.RepositoryLocked)
+            catch (BackupException failure) when (failure.Kind == BackupErrorKind.RepositoryLocked && !waiting.IsOver)
             {
-                TimeSpan left = options.WaitFor - time.GetElapsedTime(start);
-                if (left <= TimeSpan.Zero)
-                {
-                    throw;
-                }
-
-                TimeSpan wait = left < pause ? left : pause;
-                observer.OnDecision($"{failure.Message} Trying again in {wait.TotalSeconds:0} s.");
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-                pause = pause * 2 < s_longestRetry ? pause * 2 : s_longestRetry;
+                await waiting.PauseAsync(failure, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -162,15 +151,21 @@ public sealed class RepositoryLock : IAsyncDisposable
     }
 
     private static async Task<ObjectId> TryTakeAsync(
-        LockStore locks, bool isExclusive, TimeProvider time, IBackupObserver observer, CancellationToken cancellationToken)
+        LockStore locks,
+        bool isExclusive,
+        LockHolders holders,
+        TimeProvider time,
+        IBackupObserver observer,
+        CancellationToken cancellationToken)
     {
-        await RefuseConflictAsync(locks, isExclusive, own: null, time, observer, cancellationToken).ConfigureAwait(false);
+        await RefuseConflictAsync(locks, isExclusive, own: null, holders, observer, cancellationToken)
+            .ConfigureAwait(false);
         ObjectId id = await locks.WriteAsync(isExclusive, cancellationToken).ConfigureAwait(false);
         try
         {
             // Two that wrote at the same moment both see each other now, and both step back.
             await Task.Delay(s_settle, time, cancellationToken).ConfigureAwait(false);
-            await RefuseConflictAsync(locks, isExclusive, id, time, observer, cancellationToken).ConfigureAwait(false);
+            await RefuseConflictAsync(locks, isExclusive, id, holders, observer, cancellationToken).ConfigureAwait(false);
             return id;
         }
         catch
@@ -184,7 +179,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         LockStore locks,
         bool isExclusive,
         ObjectId? own,
-        TimeProvider time,
+        LockHolders holders,
         IBackupObserver observer,
         CancellationToken cancellationToken)
     {
@@ -199,13 +194,11 @@ public sealed class RepositoryLock : IAsyncDisposable
                 continue;
             }
 
-            TimeSpan age = time.GetUtcNow() - other.Time.ToDateTimeOffset();
-            string kind = other.IsExclusive ? "exclusively " : string.Empty;
+            string kind = other.IsExclusive ? "exclusive" : "shared";
             throw new BackupException(
                 BackupErrorKind.RepositoryLocked,
-                $"The repository is {kind}locked by {other.UserName} on {other.HostName} (process {other.ProcessId}), "
-                + $"last refreshed {Math.Max(0, (int)age.TotalSeconds)} s ago.",
-                "Wait until that work is done (-LockWait waits for it). If nothing runs there, use "
+                $"The repository is locked ({kind}) by {holders.Describe(other)}.",
+                "Wait until that work is done: -LockWait 10m waits so long for it. If nothing runs there any more, use "
                 + "Unlock-BackupRepository.")
             {
                 Subject = other.Id.ToString(),

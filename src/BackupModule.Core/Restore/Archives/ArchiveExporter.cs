@@ -152,6 +152,6 @@ public sealed class ArchiveExporter
 
         _items++;
         _bytes += linkTo is null ? content?.Length ?? 0 : 0;
-        _observer.OnProgress(new OperationProgress("Exporting", item.Path, _items, null, _bytes, null));
+        _observer.OnProgress(new OperationProgress("Exporting", item.Path, _items, null, _bytes, null, "items"));
     }
 }

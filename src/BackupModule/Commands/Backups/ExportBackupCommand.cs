@@ -9,13 +9,14 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore.Archives;
 using BackupModule.Core.Scanning;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Backups;
 
 /// <summary>Writes a backup, or a part of it, into an archive that needs no backup tool to be read.</summary>
 [Cmdlet(VerbsData.Export, "Backup", SupportsShouldProcess = true)]
-[OutputType(typeof(BackupExportInfo))]
+[OutputType(typeof(BackupExportInfo), typeof(BackupJob))]
 public sealed class ExportBackupCommand : LockingBackupCommand
 {
     /// <summary>The archive file. Its ending chooses the format: .tar, .tar.gz, .tgz, .tar.zst, .zip.</summary>
@@ -42,6 +43,9 @@ public sealed class ExportBackupCommand : LockingBackupCommand
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         PathSelection selection = new(Include, Exclude);
@@ -62,10 +66,15 @@ public sealed class ExportBackupCommand : LockingBackupCommand
         Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
         if (await Pipeline.ConfirmAsync(path, $"Export the backup {snapshot.Id.ShortText}").ConfigureAwait(false))
         {
-            ExportResult result = await new ArchiveExporter(open.Repository, Clock, Pipeline)
-                .RunAsync(snapshot, selection, path, format, LockWait, cancellationToken).ConfigureAwait(false);
-            await Pipeline.WriteAsync(BackupExportInfo.From(result, snapshot.Id.ToString(), open.Name))
-                .ConfigureAwait(false);
+            await DoAsync(
+                async (output, token) =>
+                {
+                    ExportResult result = await new ArchiveExporter(open.Repository, Clock, output)
+                        .RunAsync(snapshot, selection, path, format, LockWait, token).ConfigureAwait(false);
+                    await output.WriteAsync(BackupExportInfo.From(result, snapshot.Id.ToString(), open.Name))
+                        .ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
         }
     }
 

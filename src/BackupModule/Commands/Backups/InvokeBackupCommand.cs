@@ -11,13 +11,14 @@ using BackupModule.Core.Backup;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Backups;
 
 /// <summary>Backs files and folders up. Paths from the pipeline are gathered into one backup.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Backup", SupportsShouldProcess = true, DefaultParameterSetName = "Path")]
-[OutputType(typeof(BackupRunInfo), typeof(BackupPlanInfo))]
+[OutputType(typeof(BackupRunInfo), typeof(BackupPlanInfo), typeof(BackupJob))]
 public sealed class InvokeBackupCommand : LockingRepositoryCommand
 {
     private readonly List<string> _paths = [];
@@ -85,6 +86,9 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
     public SwitchParameter Full { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         foreach (string path in Path)
@@ -120,11 +124,17 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
         switch (await Pipeline.AskAsync(open.Name, $"Back up {string.Join(", ", options.Paths)}").ConfigureAwait(false))
         {
             case Consent.Given:
-                BackupResult result = await new BackupRunner(open.Repository, source, Clock, Pipeline)
-                    .RunAsync(options, cancellationToken).ConfigureAwait(false);
-                RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name));
-                await Pipeline.WriteAsync(BackupRunInfo.From(
-                    result with { Failures = result.Failures + _missing.Count }, open.Name)).ConfigureAwait(false);
+                await DoAsync(
+                    async (output, token) =>
+                    {
+                        BackupResult result = await new BackupRunner(open.Repository, source, Clock, output)
+                            .RunAsync(options, token).ConfigureAwait(false);
+                        RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name));
+                        await output.WriteAsync(BackupRunInfo.From(
+                            result with { Failures = result.Failures + _missing.Count }, open.Name))
+                            .ConfigureAwait(false);
+                    },
+                    cancellationToken).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
                 BackupPlanner planner = new(open.Repository, source, Pipeline);

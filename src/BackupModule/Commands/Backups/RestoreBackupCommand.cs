@@ -9,6 +9,7 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore;
 using BackupModule.Core.Scanning;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Backups;
@@ -18,7 +19,7 @@ namespace BackupModule.Commands.Backups;
 /// writes only what is missing or differs.
 /// </summary>
 [Cmdlet(VerbsData.Restore, "Backup", SupportsShouldProcess = true, DefaultParameterSetName = "Destination")]
-[OutputType(typeof(RestoreInfo), typeof(RestorePlanItem))]
+[OutputType(typeof(RestoreInfo), typeof(RestorePlanItem), typeof(BackupJob))]
 public sealed class RestoreBackupCommand : LockingBackupCommand
 {
     private readonly Dictionary<(string Repository, string Backup), List<string>> _items = [];
@@ -57,6 +58,9 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
     /// <summary>Reads every restored file again and compares it with the backup.</summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
+
+    /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
@@ -101,15 +105,21 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
             Verify = Verify,
             LockWait = LockWait,
         };
-        RestoreRunner runner = new(open.Repository, Clock, Pipeline);
         switch (await AskAsync(options).ConfigureAwait(false))
         {
             case Consent.Given:
-                RestoreResult result = await runner.RunAsync(options, cancellationToken).ConfigureAwait(false);
-                await Pipeline.WriteAsync(RestoreInfo.From(result, open.Name)).ConfigureAwait(false);
+                await DoAsync(
+                    async (output, token) =>
+                    {
+                        RestoreResult result = await new RestoreRunner(open.Repository, Clock, output)
+                            .RunAsync(options, token).ConfigureAwait(false);
+                        await output.WriteAsync(RestoreInfo.From(result, open.Name)).ConfigureAwait(false);
+                    },
+                    cancellationToken).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
-                RestorePlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                RestorePlan plan = await new RestoreRunner(open.Repository, Clock, Pipeline)
+                    .PlanAsync(options, cancellationToken).ConfigureAwait(false);
                 foreach (RestoreItem item in plan.Items)
                 {
                     await Pipeline.WriteAsync(RestorePlanItem.From(item, options.Destination)).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using BackupModule.Cmdlets;
 using BackupModule.Completion;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Verification;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Backups;
@@ -12,7 +13,7 @@ namespace BackupModule.Commands.Backups;
 /// <summary>Checks a backup in five ways: exists, not corrupted, readable, size reasonable, required paths present.
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "Backup")]
-[OutputType(typeof(BackupCheckInfo), typeof(bool))]
+[OutputType(typeof(BackupCheckInfo), typeof(bool), typeof(BackupJob))]
 public sealed class TestBackupCommand : LockingBackupCommand
 {
     /// <summary>Patterns of which each must match something in the backup.</summary>
@@ -35,20 +36,29 @@ public sealed class TestBackupCommand : LockingBackupCommand
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
-        BackupCheckResult result = await new BackupChecker(open.Repository, Clock, Pipeline).RunAsync(
-            new BackupCheckOptions
+        BackupCheckOptions options = new()
+        {
+            Snapshot = snapshot,
+            RequiredPaths = RequiredPath,
+            SamplePercent = SamplePercent,
+            SizeTolerance = SizeTolerance,
+            LockWait = LockWait,
+        };
+        await DoAsync(
+            async (output, token) =>
             {
-                Snapshot = snapshot,
-                RequiredPaths = RequiredPath,
-                SamplePercent = SamplePercent,
-                SizeTolerance = SizeTolerance,
-                LockWait = LockWait,
+                BackupCheckResult result = await new BackupChecker(open.Repository, Clock, output)
+                    .RunAsync(options, token).ConfigureAwait(false);
+                await output.WriteAsync(Quiet ? result.Passed : BackupCheckInfo.From(result, open.Name))
+                    .ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
-        await Pipeline.WriteAsync(Quiet ? result.Passed : BackupCheckInfo.From(result, open.Name)).ConfigureAwait(false);
     }
 }

@@ -5,13 +5,14 @@ using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Maintenance;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Repositories;
 
 /// <summary>Prunes a repository: removes what no backup uses. No backup loses anything, so nobody is asked.</summary>
 [Cmdlet(VerbsCommon.Optimize, "BackupRepository", SupportsShouldProcess = true)]
-[OutputType(typeof(OptimizeInfo))]
+[OutputType(typeof(OptimizeInfo), typeof(BackupJob))]
 public sealed class OptimizeBackupRepositoryCommand : LockingNamedRepositoryCommand
 {
     /// <summary>How many percent of the remaining packs may stay unused; 0 rewrites every pack with waste.</summary>
@@ -25,10 +26,12 @@ public sealed class OptimizeBackupRepositoryCommand : LockingNamedRepositoryComm
     public long? MaxRepackSize { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        PruneRunner runner = new(open.Repository, Clock, Pipeline);
         PruneOptions options = new()
         {
             MaxUnusedPercent = MaxUnusedPercent,
@@ -38,12 +41,18 @@ public sealed class OptimizeBackupRepositoryCommand : LockingNamedRepositoryComm
         switch (await Pipeline.AskAsync(open.Name, "Remove what no backup uses").ConfigureAwait(false))
         {
             case Consent.Given:
-                PruneResult result = await runner.RunAsync(options, cancellationToken).ConfigureAwait(false);
-                await Pipeline.WriteAsync(OptimizeInfo.From(result.Plan, result.Duration, open.Name))
-                    .ConfigureAwait(false);
+                await DoAsync(
+                    async (output, token) =>
+                    {
+                        PruneResult result = await new PruneRunner(open.Repository, Clock, output)
+                            .RunAsync(options, token).ConfigureAwait(false);
+                        await output.WriteAsync(OptimizeInfo.From(result.Plan, result.Duration, open.Name)).ConfigureAwait(false);
+                    },
+                    cancellationToken).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
-                PrunePlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                PrunePlan plan = await new PruneRunner(open.Repository, Clock, Pipeline)
+                    .PlanAsync(options, cancellationToken).ConfigureAwait(false);
                 await Pipeline.WriteAsync(OptimizeInfo.From(plan, TimeSpan.Zero, open.Name)).ConfigureAwait(false);
                 break;
         }

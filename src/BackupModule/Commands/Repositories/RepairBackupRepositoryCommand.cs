@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Maintenance;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Repositories;
@@ -10,7 +11,7 @@ namespace BackupModule.Commands.Repositories;
 /// <summary>Rebuilds the index from the packs, saves what damaged packs still hold, and makes backups whole as far as
 /// their content is there. Nothing damaged is thrown away.</summary>
 [Cmdlet(VerbsDiagnostic.Repair, "BackupRepository", SupportsShouldProcess = true)]
-[OutputType(typeof(RepairInfo))]
+[OutputType(typeof(RepairInfo), typeof(BackupJob))]
 public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryCommand
 {
     /// <summary>Reads all packs in full to find the damaged ones; without it, sizes and headers are trusted.</summary>
@@ -22,19 +23,28 @@ public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryComman
     public SwitchParameter RemoveDamaged { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
-        RepairRunner runner = new(open.Repository, Clock, Pipeline);
         RepairOptions options = new() { ReadData = ReadData, RemoveDamaged = RemoveDamaged, LockWait = LockWait };
         switch (await Pipeline.AskAsync(open.Name, "Repair index, packs and backups").ConfigureAwait(false))
         {
             case Consent.Given:
-                RepairResult result = await runner.RunAsync(options, cancellationToken).ConfigureAwait(false);
-                await Pipeline.WriteAsync(RepairInfo.From(result, open.Name)).ConfigureAwait(false);
+                await DoAsync(
+                    async (output, token) =>
+                    {
+                        RepairResult result = await new RepairRunner(open.Repository, Clock, output)
+                            .RunAsync(options, token).ConfigureAwait(false);
+                        await output.WriteAsync(RepairInfo.From(result, open.Name)).ConfigureAwait(false);
+                    },
+                    cancellationToken).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
-                RepairPlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                RepairPlan plan = await new RepairRunner(open.Repository, Clock, Pipeline)
+                    .PlanAsync(options, cancellationToken).ConfigureAwait(false);
                 await Pipeline.WriteAsync(RepairInfo.From(plan, open.Name)).ConfigureAwait(false);
                 break;
         }

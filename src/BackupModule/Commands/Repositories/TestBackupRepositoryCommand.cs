@@ -4,13 +4,14 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Verification;
+using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Repositories;
 
 /// <summary>Checks a repository: index, packs, backups, and on demand every byte.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "BackupRepository")]
-[OutputType(typeof(RepositoryCheckInfo), typeof(bool))]
+[OutputType(typeof(RepositoryCheckInfo), typeof(bool), typeof(BackupJob))]
 public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
 {
     /// <summary>Reads all packs and proves every blob by its hash.</summary>
@@ -27,20 +28,28 @@ public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
+    private protected override bool CanBeJob => true;
+
+    /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         string[] part = (ReadPart ?? "1/1").Split('/');
-        CheckResult result = await new RepositoryChecker(open.Repository, Clock, Pipeline).RunAsync(
-            new CheckOptions
+        CheckOptions options = new()
+        {
+            ReadData = ReadData || ReadPart is not null,
+            Part = int.Parse(part[0], CultureInfo.InvariantCulture),
+            Parts = int.Parse(part[1], CultureInfo.InvariantCulture),
+            LockWait = LockWait,
+        };
+        await DoAsync(
+            async (output, token) =>
             {
-                ReadData = ReadData || ReadPart is not null,
-                Part = int.Parse(part[0], CultureInfo.InvariantCulture),
-                Parts = int.Parse(part[1], CultureInfo.InvariantCulture),
-                LockWait = LockWait,
+                CheckResult result = await new RepositoryChecker(open.Repository, Clock, output)
+                    .RunAsync(options, token).ConfigureAwait(false);
+                await output.WriteAsync(Quiet ? result.Passed : RepositoryCheckInfo.From(result, open.Name))
+                    .ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
-        await Pipeline.WriteAsync(Quiet ? result.Passed : RepositoryCheckInfo.From(result, open.Name))
-            .ConfigureAwait(false);
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -69,7 +70,11 @@ public sealed class RepositoryLockTests : IAsyncLifetime
         BackupException failure = await LockedAsync(() => AcquireAsync(second));
 
         MachineIdentity here = MachineIdentity.Current;
-        Assert.Contains($"{here.UserName} on {here.HostName} (process {here.ProcessId})", failure.Message);
+        string kind = first ? "exclusive" : "shared";
+        Assert.Contains(
+            $"locked ({kind}) by {here.UserName} on {here.HostName} (process {here.ProcessId}, ", failure.Message);
+        Assert.Matches("since at least 12:00:0. \\(\\d s ago\\)", failure.Message);
+        Assert.Contains("-LockWait", failure.Guidance);
         Assert.Contains("Unlock-BackupRepository", failure.Guidance);
         Assert.Single(await ListAsync());
     }
@@ -102,6 +107,29 @@ public sealed class RepositoryLockTests : IAsyncLifetime
         await using RepositoryLock taken = await _time.RunAsync(waiting);
         Assert.Single(await ListAsync());
         Assert.NotEmpty(_observer.Decisions);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_hears_every_second_for_whom_and_since_when()
+    {
+        ObjectId first = await WriteAsync(isExclusive: true, "web1", 4711, TimeSpan.FromSeconds(42));
+        Task<RepositoryLock> waiting = TakeAsync(isExclusive: true, TimeSpan.FromMinutes(1));
+        await AdvanceUntilAsync(() => Task.FromResult(_observer.Progress.Count >= 10));
+        ObjectId refreshed = await WriteAsync(isExclusive: true, "web1", 4711, TimeSpan.Zero);
+        await _repository.Files.RemoveAsync(FileKind.Lock, first, CancellationToken.None);
+        int heard = _observer.Progress.Count;
+        await AdvanceUntilAsync(() => Task.FromResult(_observer.Progress.Count >= heard + 30));
+
+        const string Holder = "somebody on web1 (process 4711) since at least 11:59:18 (";
+        Assert.All(_observer.Progress, progress =>
+        {
+            Assert.Equal("Waiting for the lock", progress.Activity);
+            Assert.StartsWith(Holder, progress.CurrentItem, StringComparison.Ordinal);
+        });
+        Assert.EndsWith("ago); waited 0 s of 60 s", _observer.Progress.First().CurrentItem);
+        Assert.Contains(_observer.Progress, static progress => progress.CurrentItem!.Contains("waited 30 s of 60 s"));
+        await _repository.Files.RemoveAsync(FileKind.Lock, refreshed, CancellationToken.None);
+        await using RepositoryLock taken = await _time.RunAsync(waiting);
     }
 
     [Fact]

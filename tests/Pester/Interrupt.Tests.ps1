@@ -1,0 +1,116 @@
+# Ctrl+C, typed at a terminal while psbackup works.
+BeforeAll {
+    . "$PSScriptRoot/BackupWorld.ps1"
+    . "$PSScriptRoot/ConsoleProcess.ps1"
+    . "$PSScriptRoot/Terminal.ps1"
+    $console = [System.IO.Path]::GetFullPath("$PSScriptRoot/../../out/psbackup/psbackup")
+    $restic = @(Get-Command restic -CommandType Application -ErrorAction Ignore).ForEach('Source')[0]
+    $world = Enter-BackupWorld "$TestDrive/world"
+    $shop = $env:TEST_SHOP = $world.Shop
+    foreach ($number in 1..2000) {
+        Write-Text "$shop/folders/$number/file" "$number"
+    }
+
+    $bytes = [byte[]]::new(64MB)
+    [System.Random]::new(1).NextBytes($bytes)
+    [System.IO.File]::WriteAllBytes("$shop/big", $bytes)
+    $backupId = (Invoke-Backup -Path $shop).BackupId
+
+    # The command runs over and over, so that it is at work whenever the signal comes.
+    function Test-Interrupt([string]$Command, [string]$Until) {
+        $script = "`$shop = `$env:TEST_SHOP; Import-Module '$($world.Module)'; 'ready'; " +
+            "for (`$i = 0; `$true; `$i++) { `$null = $Command }"
+        $terminal = Start-Terminal $console $script
+        Wait-Text $terminal $Until
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        Send-Text $terminal ([string][char]3)
+        $result = Wait-Terminal $terminal
+        Write-Verbose "$($clock.Elapsed.TotalSeconds) s for: $Command"
+        [pscustomobject]@{ ExitCode = $result.ExitCode; Seconds = $clock.Elapsed.TotalSeconds; Shown = $result.Shown }
+    }
+}
+
+AfterAll {
+    Exit-BackupWorld $world
+    $env:TEST_SHOP = $env:RESTIC_PASSWORD = $null
+}
+
+Describe 'Ctrl+C' -Skip:(-not $IsLinux) {
+    It 'ends <what>, which releases its lock and leaves the repository in order' -ForEach @(
+        @{ what = 'the opening of a repository'; until = 'ready'; command = 'Get-Backup' }
+        @{
+            what = 'a backup that scans'
+            until = 'again'
+            command = '& { Invoke-Backup -Path $shop; [Console]::Out.WriteLine("again") }'
+        }
+        @{
+            what = 'a backup that stores'
+            until = 'Backing up'
+            command = '& { [System.IO.File]::AppendAllText("$shop/big", $i); Invoke-Backup -Path $shop -Full -Tag "$i" }'
+        }
+        @{ what = 'a restore'; until = 'Restoring'; command = 'Restore-Backup latest -Destination "$shop/../r/$i"' }
+        @{ what = 'a check of the backups'; until = 'Checking backups'; command = 'Test-BackupRepository' }
+        @{ what = 'a check of the data'; until = 'Reading packs'; command = 'Test-BackupRepository -ReadData' }
+        @{ what = 'a prune that searches'; until = 'Finding what'; command = 'Optimize-BackupRepository' }
+        @{ what = 'a job that is waited for'; until = 'Reading packs'; command = 'Test-BackupRepository -ReadData -AsJob | Receive-Job -Wait' }
+    ) {
+        $result = Test-Interrupt $command $until
+        $result.ExitCode | Should -Be 130 -Because $result.Shown
+        $result.Seconds | Should -BeLessThan 5 -Because 'it should be one, on a machine that does nothing else'
+        [System.IO.Directory]::GetFiles("$($world.Location)/locks") | Should -BeNullOrEmpty
+        if ($restic) {
+            $env:RESTIC_PASSWORD = $env:BACKUP_PW
+            $check = Invoke-Console $restic '--no-cache', '-r', $world.Location, 'check'
+            $check.ExitCode | Should -Be 0 -Because ($check.Output + $check.Error)
+        }
+    }
+
+    It 'ends the wait for a lock, which says for whom it waits' {
+        if (-not $restic) {
+            Set-ItResult -Skipped -Because 'needs restic'
+        }
+
+        $env:RESTIC_PASSWORD = $env:BACKUP_PW
+        $holder = Start-Console $restic '--no-cache', '-r', $world.Location, 'backup', '--stdin'
+        while (-not [System.IO.Directory]::GetFiles("$($world.Location)/locks")) {
+            [System.Threading.Thread]::Sleep(20)
+        }
+
+        try {
+            $result = Test-Interrupt 'Optimize-BackupRepository -LockWait 1h' 'Waiting for the lock'
+            $result.ExitCode | Should -Be 130 -Because $result.Shown
+            $result.Seconds | Should -BeLessThan 5
+            $result.Shown | Should -BeLike "*Waiting for the lock: $([System.Environment]::UserName) on * (process $($holder.Id)*"
+        }
+        finally {
+            (Wait-Console $holder 'some text').ExitCode | Should -Be 0
+        }
+
+        [System.IO.Directory]::GetFiles("$($world.Location)/locks") | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'The progress line' -Skip:(-not $IsLinux) {
+    It 'has share, bytes and files of a restore, and is wiped at its end' {
+        $terminal = Start-Terminal $console (
+            "Import-Module '$($world.Module)'; (Restore-Backup $backupId -Destination '$TestDrive/shown').Status")
+        $result = Wait-Terminal $terminal
+        $result.ExitCode | Should -Be 0 -Because $result.Shown
+        $result.Shown | Should -Match 'Restoring \d{1,2}%: [\d.]+ K?M?B of [\d.]+ MB'
+        $result.Shown | Should -Match "\r`e\[KCompleted\s*$"
+    }
+
+    It 'has the time left in words' {
+        $terminal = Start-Terminal $console 'Write-Progress -Activity Busy -Status half -SecondsRemaining 92 -PercentComplete 50'
+        (Wait-Terminal $terminal).Shown | Should -BeLike '*Busy 50[%]: half, 1 min 32 s left*'
+    }
+
+    It 'is not there where nobody watches' {
+        $terminal = Start-Terminal $console (
+            "Import-Module '$($world.Module)'; (Restore-Backup $backupId -Destination '$TestDrive/quiet').Status"
+        ) '-NonInteractive'
+        $shown = (Wait-Terminal $terminal).Shown
+        $shown | Should -Match 'Completed\s*$'
+        $shown | Should -Not -Match 'Restoring'
+    }
+}
