@@ -36,22 +36,32 @@ public sealed class BackupRunner
     /// <exception cref="BackupException">See <see cref="BackupPlanner.PlanAsync"/>; <c>RepositoryLocked</c>,
     /// <c>SourceEmpty</c>, or a failure of the store. Then no snapshot was written, and what was stored is used by the
     /// next run.</exception>
-    public Task<BackupResult> RunAsync(BackupOptions options, CancellationToken cancellationToken) =>
-        RepositoryLock.RunAsync(
+    public Task<BackupResult> RunAsync(BackupOptions options, CancellationToken cancellationToken)
+    {
+        long started = 0;
+        return RepositoryLock.RunAsync(
             _repository,
             new LockOptions(IsExclusive: false, options.LockWait),
             _time,
             _observer,
-            token => RunLockedAsync(options, token),
+            PlanAsync,
+            (plan, token) => RunLockedAsync(plan, started, token),
             cancellationToken);
 
-    private async Task<BackupResult> RunLockedAsync(BackupOptions options, CancellationToken cancellationToken)
+        Task<BackupPlan> PlanAsync(CancellationToken token)
+        {
+            started = _time.GetTimestamp();
+            return new BackupPlanner(_repository, _source, _observer)
+                .PlanAsync(options, options.Time ?? _time.GetLocalNow(), token);
+        }
+    }
+
+    private async Task<BackupResult> RunLockedAsync(
+        BackupPlan plan, long started, CancellationToken cancellationToken)
     {
-        long started = _time.GetTimestamp();
+        BackupOptions options = plan.Options;
         FileTimestamp start = FileTimestamp.FromDateTimeOffset(_time.GetLocalNow());
         DateTimeOffset time = options.Time ?? start.ToDateTimeOffset();
-        BackupPlan plan = await new BackupPlanner(_repository, _source, _observer)
-            .PlanAsync(options, time, cancellationToken).ConfigureAwait(false);
         BackupPipeline pipeline = new(_repository, plan, _source, _time, _observer);
         BackupPipelineResult stored = await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
 

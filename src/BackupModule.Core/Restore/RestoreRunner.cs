@@ -48,13 +48,19 @@ public sealed class RestoreRunner
             new LockOptions(IsExclusive: false, options.LockWait) { MayGoWithout = true },
             _time,
             _observer,
-            token => RunLockedAsync(options, token),
+            LoadIndexAsync,
+            (_, token) => RunLockedAsync(options, token),
             cancellationToken);
+
+    private async Task<int> LoadIndexAsync(CancellationToken cancellationToken)
+    {
+        await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
+        return _repository.Index.Blobs.Count;
+    }
 
     private async Task<RestoreResult> RunLockedAsync(RestoreOptions options, CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
-        await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
         FailureCounter failures = new(_observer);
         using IRestoreTarget target = RestoreTargets.Open(options.Destination);
         RestorePlan plan = await new RestorePlanner(_repository, target, failures)

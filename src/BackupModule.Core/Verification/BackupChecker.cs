@@ -39,15 +39,15 @@ public sealed class BackupChecker
     /// <exception cref="BackupException"><c>RepositoryLocked</c>, <c>IndexDamaged</c>, or a failure of the store.
     /// </exception>
     public Task<BackupCheckResult> RunAsync(BackupCheckOptions options, CancellationToken cancellationToken) =>
-        RepositoryLock.RunAsync(
+        RepositoryLock.ReadAsync(
             _repository,
-            new LockOptions(IsExclusive: false, options.LockWait) { MayGoWithout = true },
+            options.LockWait,
             _time,
             _observer,
-            token => RunLockedAsync(options, token),
+            token => new BackupChecker(_repository, _time, _observer).CheckAsync(options, token),
             cancellationToken);
 
-    private async Task<BackupCheckResult> RunLockedAsync(
+    private async Task<BackupCheckResult> CheckAsync(
         BackupCheckOptions options, CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();

@@ -48,16 +48,16 @@ public sealed class RepositoryChecker
                 "Give a part from 1 to the number of parts, which is at most 256.");
         }
 
-        return RepositoryLock.RunAsync(
+        return RepositoryLock.ReadAsync(
             _repository,
-            new LockOptions(IsExclusive: false, options.LockWait) { MayGoWithout = true },
+            options.LockWait,
             _time,
             _observer,
-            token => RunLockedAsync(options, token),
+            token => new RepositoryChecker(_repository, _time, _observer).CheckAsync(options, token),
             cancellationToken);
     }
 
-    private async Task<CheckResult> RunLockedAsync(CheckOptions options, CancellationToken cancellationToken)
+    private async Task<CheckResult> CheckAsync(CheckOptions options, CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
 

@@ -62,11 +62,117 @@ public sealed class RepositoryLock : IAsyncDisposable
 
     /// <summary>Takes a lock.</summary>
     /// <exception cref="BackupException"><c>RepositoryLocked</c>: who holds it, and since when.</exception>
-    public static async Task<RepositoryLock> AcquireAsync(
+    public static Task<RepositoryLock> AcquireAsync(
         Repository repository,
         LockOptions options,
         TimeProvider time,
         IBackupObserver observer,
+        CancellationToken cancellationToken) =>
+        AcquireAsync(repository, options, time, observer, static _ => Task.CompletedTask, cancellationToken);
+
+    /// <summary>
+    /// Runs work under a lock. A cancellation that came from losing the lock becomes <c>LockLost</c>.
+    /// </summary>
+    public static Task<T> RunAsync<T>(
+        Repository repository,
+        LockOptions options,
+        TimeProvider time,
+        IBackupObserver observer,
+        Func<CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken) =>
+        RunAsync(
+            repository,
+            options,
+            time,
+            observer,
+            static _ => Task.FromResult(true),
+            (_, token) => work(token),
+            cancellationToken);
+
+    /// <summary>Runs work that only reads the repository under a shared lock, beginning while the lock settles.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="waitFor">How long to wait while somebody holds an exclusive lock.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="observer">Hears of what is waited for.</param>
+    /// <param name="read">The work; it may be run again after somebody else got the lock first.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static Task<T> ReadAsync<T>(
+        Repository repository,
+        TimeSpan waitFor,
+        TimeProvider time,
+        IBackupObserver observer,
+        Func<CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken) =>
+        RunAsync(
+            repository,
+            new LockOptions(IsExclusive: false, waitFor) { MayGoWithout = true },
+            time,
+            observer,
+            read,
+            static (result, _) => Task.FromResult(result),
+            cancellationToken);
+
+    /// <summary>
+    /// Runs work under a lock, after preparing it while the lock settles. A cancellation that came from losing the lock
+    /// becomes <c>LockLost</c>.
+    /// </summary>
+    /// <remarks>What is read once our lock is written holds if the lock settles: whoever wanted to change it meanwhile has
+    /// seen our lock and stepped back.</remarks>
+    /// <param name="repository">The repository.</param>
+    /// <param name="options">How the lock is taken.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="observer">Hears of what is waited for.</param>
+    /// <param name="prepare">Only reads the repository; it may be run again after somebody else got the lock first.</param>
+    /// <param name="work">The work, with what was prepared.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static async Task<T> RunAsync<TPrepared, T>(
+        Repository repository,
+        LockOptions options,
+        TimeProvider time,
+        IBackupObserver observer,
+        Func<CancellationToken, Task<TPrepared>> prepare,
+        Func<TPrepared, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
+    {
+        Task<TPrepared> prepared = Task.FromCanceled<TPrepared>(new CancellationToken(canceled: true));
+        RepositoryLock held;
+        try
+        {
+            held = await AcquireAsync(
+                repository, options, time, observer, token => prepared = prepare(token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (BackupException failure) when (options.MayGoWithout
+            && failure.Kind is (BackupErrorKind.StorageReadOnly or BackupErrorKind.AccessDenied))
+        {
+            observer.OnWarning(
+                $"{repository.Store.Location} is read-only for us, so no lock was taken: do not prune it meanwhile.");
+            return await work(await prepare(cancellationToken).ConfigureAwait(false), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        await using (held.ConfigureAwait(false))
+        {
+            try
+            {
+                return await work(await prepared.ConfigureAwait(false), held.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (Volatile.Read(ref held._isLost))
+            {
+                throw new BackupException(
+                    BackupErrorKind.LockLost,
+                    $"The lock on {repository.Store.Location} could not be refreshed, so the work was stopped.",
+                    "Check that the store can be reached, and run the command again: what was stored is used again.");
+            }
+        }
+    }
+
+    private static async Task<RepositoryLock> AcquireAsync(
+        Repository repository,
+        LockOptions options,
+        TimeProvider time,
+        IBackupObserver observer,
+        Func<CancellationToken, Task> prepare,
         CancellationToken cancellationToken)
     {
         HangupGuard.Install();
@@ -77,7 +183,7 @@ public sealed class RepositoryLock : IAsyncDisposable
             try
             {
                 ObjectId id = await TryTakeAsync(
-                    locks, options.IsExclusive, waiting.Holders, time, observer, cancellationToken)
+                    locks, options.IsExclusive, waiting.Holders, time, observer, prepare, cancellationToken)
                     .ConfigureAwait(false);
                 repository.HasLostLock = false;
                 return new RepositoryLock(repository, locks, id, options.IsExclusive, time, observer, cancellationToken);
@@ -85,46 +191,6 @@ public sealed class RepositoryLock : IAsyncDisposable
             catch (BackupException failure) when (failure.Kind == BackupErrorKind.RepositoryLocked && !waiting.IsOver)
             {
                 await waiting.PauseAsync(failure, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>
-    /// Runs work under a lock. A cancellation that came from losing the lock becomes <c>LockLost</c>.
-    /// </summary>
-    public static async Task<T> RunAsync<T>(
-        Repository repository,
-        LockOptions options,
-        TimeProvider time,
-        IBackupObserver observer,
-        Func<CancellationToken, Task<T>> work,
-        CancellationToken cancellationToken)
-    {
-        RepositoryLock held;
-        try
-        {
-            held = await AcquireAsync(repository, options, time, observer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (BackupException failure) when (options.MayGoWithout
-            && failure.Kind is (BackupErrorKind.StorageReadOnly or BackupErrorKind.AccessDenied))
-        {
-            observer.OnWarning(
-                $"{repository.Store.Location} is read-only for us, so no lock was taken: do not prune it meanwhile.");
-            return await work(cancellationToken).ConfigureAwait(false);
-        }
-
-        await using (held.ConfigureAwait(false))
-        {
-            try
-            {
-                return await work(held.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (Volatile.Read(ref held._isLost))
-            {
-                throw new BackupException(
-                    BackupErrorKind.LockLost,
-                    $"The lock on {repository.Store.Location} could not be refreshed, so the work was stopped.",
-                    "Check that the store can be reached, and run the command again: what was stored is used again.");
             }
         }
     }
@@ -156,20 +222,26 @@ public sealed class RepositoryLock : IAsyncDisposable
         LockHolders holders,
         TimeProvider time,
         IBackupObserver observer,
+        Func<CancellationToken, Task> prepare,
         CancellationToken cancellationToken)
     {
         await RefuseConflictAsync(locks, isExclusive, own: null, holders, observer, cancellationToken)
             .ConfigureAwait(false);
         ObjectId id = await locks.WriteAsync(isExclusive, cancellationToken).ConfigureAwait(false);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task preparing = Task.Run(() => prepare(stop.Token), CancellationToken.None);
         try
         {
             // Two that wrote at the same moment both see each other now, and both step back.
             await Task.Delay(s_settle, time, cancellationToken).ConfigureAwait(false);
             await RefuseConflictAsync(locks, isExclusive, id, holders, observer, cancellationToken).ConfigureAwait(false);
+            await preparing.ConfigureAwait(false);
             return id;
         }
         catch
         {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await locks.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
