@@ -32,7 +32,7 @@ public sealed class Scanner
         IScanVisitor visitor)
     {
         _source = source;
-        _lister = new DirectoryLister(source, rules, changes, trees);
+        _lister = new DirectoryLister(source, rules, changes, trees.ForOneWalk());
         _observer = observer;
         _visitor = visitor;
     }

@@ -26,11 +26,11 @@ internal sealed class TreeLoader(Repository repository)
             try
             {
                 ReadOnlyMemory<byte> container = await _pages.ReadAsync(
-                    location.PackId, location.Entry.Offset, checked((int)location.Entry.Length), cancellationToken)
+                    location.PackId, location.Entry.Offset, (int)location.Entry.Length, cancellationToken)
                     .ConfigureAwait(false);
                 return repository.Codec.Open(location.Entry, container.Span);
             }
-            catch (Exception failure) when (failure is BackupException or InvalidDataException or OverflowException)
+            catch (InvalidDataException)
             {
                 // The reader of blobs tries every copy, and says what is wrong with them.
             }

@@ -4,21 +4,32 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
+using BackupModule.Core.Packing;
 
 namespace BackupModule.Core.Repositories.Trees;
 
 /// <summary>Reads the directories of backups.</summary>
 public sealed class TreeStore
 {
-    private readonly TreeLoader _loader;
+    private readonly Repository _repository;
+    private readonly TreeLoader? _loader;
 
-    internal TreeStore(TreeLoader loader) => _loader = loader;
+    internal TreeStore(Repository repository) => _repository = repository;
+
+    private TreeStore(Repository repository, TreeLoader loader)
+        : this(repository) => _loader = loader;
+
+    /// <summary>The same trees for one walk over many of them: neighbours come with one request to the store, and are
+    /// kept a while. What happens to a pack meanwhile may go unnoticed, so repairs and checks read without it.</summary>
+    public TreeStore ForOneWalk() => new(_repository, new TreeLoader(_repository));
 
     /// <summary>The entries of a directory, in the order in which they are stored.</summary>
     /// <exception cref="BackupException"><c>TreeDamaged</c>, <c>PackMissing</c>, or a failure of the store.</exception>
     public async Task<IReadOnlyList<TreeNode>> ReadAsync(ObjectId treeId, CancellationToken cancellationToken)
     {
-        byte[] json = await _loader.ReadAsync(treeId, cancellationToken).ConfigureAwait(false);
+        Task<byte[]> reading = _loader?.ReadAsync(treeId, cancellationToken)
+            ?? _repository.Blobs.ReadAsync(new BlobKey(BlobType.Tree, treeId), cancellationToken);
+        byte[] json = await reading.ConfigureAwait(false);
         try
         {
             return TreeDecoder.Decode(json);

@@ -63,7 +63,7 @@ public sealed class PackPagesTests : IDisposable
         store.Calls.Clear();
 
         int entries = 0;
-        await foreach (TreeItem item in new TreeWalker(repository.Trees).WalkAsync(
+        await foreach (TreeItem item in new TreeWalker(repository.Trees.ForOneWalk()).WalkAsync(
             backup.Snapshot.Tree, string.Empty, static _ => true, static (_, failure) => throw failure, CancellationToken.None))
         {
             entries++;
@@ -86,11 +86,12 @@ public sealed class PackPagesTests : IDisposable
         Assert.True(repository.Index.Blobs.TryFind(key, out BlobLocation first));
         await PackDamage.DamageAsync(repository, first);
 
-        Assert.NotEmpty(await repository.Trees.ReadAsync(backup.Snapshot.Tree, CancellationToken.None));
+        TreeStore trees = repository.Trees.ForOneWalk();
+        Assert.NotEmpty(await trees.ReadAsync(backup.Snapshot.Tree, CancellationToken.None));
 
         await PackDamage.DamageAsync(repository, places.Single(place => place != first));
         BackupException failure = await Assert.ThrowsAsync<BackupException>(
-            () => repository.Trees.ReadAsync(backup.Snapshot.Tree, CancellationToken.None));
+            () => trees.ReadAsync(backup.Snapshot.Tree, CancellationToken.None));
         Assert.Equal(BackupErrorKind.TreeDamaged, failure.Kind);
     }
 }
