@@ -2,8 +2,18 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Demo', 'Test')]
-    [string]$Task = 'Build'
+    [ValidateSet('Build', 'Demo', 'Test', 'Bench')]
+    [string]$Task = 'Build',
+
+    # The rest is for Bench alone; docs/benchmarks.md says what they mean. Lists may be one text with commas.
+    [string[]]$Data,
+    [string[]]$Steps,
+    [string[]]$Tools,
+    [int]$Rounds,
+    [double]$Scale,
+    [string]$Folder,
+    [switch]$Stages,
+    [string]$Filter
 )
 
 Set-StrictMode -Version Latest
@@ -29,6 +39,12 @@ switch ($Task) {
         if (-not (Invoke-AllTests $root)) {
             exit 1
         }
+    }
+    'Bench' {
+        . "$root/build/Bench.ps1"
+        $options = [hashtable]::new($PSBoundParameters)
+        $options.Remove('Task')
+        exit (Invoke-Bench $root $options)
     }
 }
 

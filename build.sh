@@ -4,7 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 usage() {
-    echo "usage: ./build.sh build | demo | test"
+    echo "usage: ./build.sh build | demo | test | bench [-Data LIST] [-Steps LIST] [-Tools LIST] [-Rounds N] [-Scale N]"
+    echo "       ./build.sh bench -Stages [-Filter PATTERN]"
 }
 
 host_folder="out/psbackup"
@@ -52,8 +53,9 @@ publish_host() {
 }
 
 task="${1:-build}"
+[ "$#" -eq 0 ] || shift
 case "$task" in
-    build | demo | test) ;;
+    build | demo | test | bench) ;;
     -h | --help | -help) usage; exit 0 ;;
     *) usage >&2; exit 64 ;;
 esac
@@ -65,8 +67,8 @@ fi
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 HOME="${HOME:-/tmp}"
 if has_powershell; then
-    exec pwsh -NoProfile -NonInteractive -File ./build.ps1 -Task "$task"
+    exec pwsh -NoProfile -NonInteractive -File ./build.ps1 -Task "$task" "$@"
 fi
 
 host_is_current || publish_host
-exec "$host" -NonInteractive -File ./build.ps1 -Task "$task"
+exec "$host" -NonInteractive -File ./build.ps1 -Task "$task" "$@"

@@ -9,8 +9,8 @@ $script:RequiredPrograms = [ordered]@{
     git = 'git'
 }
 
-function Get-MissingProgram {
-    foreach ($program in $script:RequiredPrograms.Keys) {
+function Get-MissingProgram($Programs) {
+    foreach ($program in $Programs.Keys) {
         if (-not (Get-Command $program -CommandType Application -ErrorAction Ignore)) {
             $program
         }
@@ -19,18 +19,29 @@ function Get-MissingProgram {
 
 # Installs what is missing where that is possible; what stays missing is named, and its tests say so when they skip.
 function Install-Prerequisites {
-    $missing = @(Get-MissingProgram)
-    $canInstall = [System.Environment]::UserName -eq 'root' -and (Get-Command apt-get -ErrorAction Ignore)
-    if ($missing.Count -gt 0 -and $canInstall) {
-        $packages = @($missing.ForEach({ $script:RequiredPrograms[$_] }))
-        Write-Step "Installing $packages"
-        $env:DEBIAN_FRONTEND = 'noninteractive'
-        $null = & apt-get update -qq 2>&1
-        $null = & apt-get install --yes --no-install-recommends @packages 2>&1
-        $missing = @(Get-MissingProgram)
-    }
-
+    $missing = @(Install-Program $script:RequiredPrograms)
     if ($missing.Count -gt 0) {
         Write-Step "Missing, and tests that need them will be skipped: $missing"
     }
+}
+
+# Installs the Debian packages of programs that are missing, as root; gives the programs that stay missing.
+function Install-Program($Programs) {
+    $missing = @(Get-MissingProgram $Programs)
+    if ($missing.Count -gt 0 -and (Test-CanInstall)) {
+        Install-Package @($missing.ForEach({ $Programs[$_] }))
+    }
+
+    Get-MissingProgram $Programs
+}
+
+function Install-Package([string[]]$Packages) {
+    Write-Step "Installing $Packages"
+    $env:DEBIAN_FRONTEND = 'noninteractive'
+    $null = & apt-get update -qq 2>&1
+    $null = & apt-get install --yes --no-install-recommends @Packages 2>&1
+}
+
+function Test-CanInstall {
+    [System.Environment]::UserName -eq 'root' -and (Get-Command apt-get -ErrorAction Ignore)
 }

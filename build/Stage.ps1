@@ -1,7 +1,5 @@
-# Puts together what is delivered: the module in out/BackupModule, the console in out/psbackup.
-
-# Platforms whose native libraries go into the module; packages bring many more.
-$script:SupportedPlatforms = 'linux-x64', 'linux-arm64', 'win-x64', 'win-arm64', 'osx-x64', 'osx-arm64'
+# Puts together what is delivered, compiled ahead for this machine: the module in out/BackupModule, the console in
+# out/psbackup.
 
 function Publish-Everything([string]$Root) {
     Publish-Module $Root
@@ -13,12 +11,11 @@ function Publish-Module([string]$Root) {
     $module = "$Root/out/BackupModule"
     Reset-Folder $module
     foreach ($project in 'BackupModule', 'BackupModule.Loader') {
-        Invoke-Dotnet 'publish', "$Root/src/$project", '--configuration', 'Release', '--output', "$module/bin"
+        Publish-Project "$Root/src/$project" "$module/bin"
     }
 
     # The loader asks the module's dependencies only; its own list would be a second answer.
     [System.IO.File]::Delete("$module/bin/BackupModule.Loader.deps.json")
-    Remove-ForeignPlatforms "$module/bin/runtimes"
     foreach ($documentation in [System.IO.Directory]::GetFiles("$module/bin", 'BackupModule*.xml')) {
         [System.IO.File]::Delete($documentation)
     }
@@ -36,16 +33,6 @@ function Publish-Module([string]$Root) {
     }
 }
 
-function Remove-ForeignPlatforms([string]$Runtimes) {
-    foreach ($folder in [System.IO.Directory]::GetDirectories($Runtimes)) {
-        # Names without an architecture, such as "unix", hold managed code for all of its kind.
-        $name = [System.IO.Path]::GetFileName($folder)
-        if ($name.Contains('-') -and $name -notin $script:SupportedPlatforms) {
-            [System.IO.Directory]::Delete($folder, $true)
-        }
-    }
-}
-
 # Keep in step with publish_host in build.sh.
 function Publish-Host([string]$Root) {
     $folder = [System.IO.Path]::GetFullPath("$Root/out/psbackup")
@@ -57,8 +44,11 @@ function Publish-Host([string]$Root) {
 
     Write-Step 'Building the console into out/psbackup'
     Reset-Folder $folder
-    $project = "$Root/src/BackupModule.Host"
-    Invoke-Dotnet 'publish', $project, '--configuration', 'Release', '--runtime', (Get-RuntimeIdentifier), '--output', $folder
+    Publish-Project "$Root/src/BackupModule.Host" $folder
+}
+
+function Publish-Project([string]$Project, [string]$Folder) {
+    Invoke-Dotnet 'publish', $Project, '--configuration', 'Release', '--runtime', (Get-RuntimeIdentifier), '--output', $Folder
 }
 
 function Get-RuntimeIdentifier {

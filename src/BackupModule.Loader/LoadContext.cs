@@ -38,7 +38,7 @@ public sealed class LoadContext : AssemblyLoadContext
         return path is null ? null : LoadFromAssemblyPath(path);
     }
 
-    // SQLite and libsodium keep their native halves under runtimes/<rid>/native.
+    // The native halves of SQLite and libsodium are not on the system's search path.
     protected override nint LoadUnmanagedDll(string unmanagedDllName)
     {
         string? path = _resolver.ResolveUnmanagedDllToPath(unmanagedDllName);

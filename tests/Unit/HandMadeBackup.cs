@@ -68,10 +68,10 @@ internal sealed class HandMadeBackup(Repository repository)
             {
                 foreach ((BlobKey key, byte[] content) in _blobs.Where(blob => pipeline.Claim(blob.Key)))
                 {
-                    await pipeline.Input.WriteAsync(repository.Codec.Seal(key, content), token);
+                    await pipeline.WriteAsync(key, content, token);
                 }
             },
-            onCompleted: () => pipeline.Input.Complete());
+            onCompleted: pipeline.CompleteInput);
         pipeline.Start(stages);
         await pipeline.CompleteAsync(stages);
         return await repository.Snapshots.SaveAsync(

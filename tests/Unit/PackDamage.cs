@@ -22,9 +22,8 @@ internal static class PackDamage
     /// <summary>Stores the blob in a pack of its own, too.</summary>
     public static async Task DuplicateAsync(Repository repository, BlobKey key)
     {
-        SealedBlob blob = repository.Codec.Seal(key, await repository.Blobs.ReadAsync(key, CancellationToken.None));
-        using PackBuilder builder = new(key.Type);
-        builder.Add(key.Id, blob.Container, blob.UncompressedLength);
+        PackBuilder builder = PackBuilding.NewPack(key.Type);
+        builder.TryAdd(repository.Codec, key, await repository.Blobs.ReadAsync(key, CancellationToken.None));
         FinishedPack copy = builder.Finish(repository.Cipher);
         await repository.Store.PutAsync(
             RepositoryLayout.KeyOf(FileKind.Pack, copy.Id), copy.Content.ToArray(), CancellationToken.None);

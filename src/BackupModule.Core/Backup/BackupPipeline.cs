@@ -15,14 +15,14 @@ using BackupModule.Core.Sources;
 namespace BackupModule.Core.Backup;
 
 /// <summary>
-/// One backup: scan, chunk, hash and deduplicate, compress, seal, pack, store, index, snapshot. The stages run at the
-/// same time, joined by bounded channels; memory does not grow with the size of what is backed up.
+/// One backup: scan, read and chunk, hash and deduplicate, compress, seal, pack, store, index, snapshot. The stages run
+/// at the same time, joined by bounded channels; memory does not grow with the size of what is backed up.
 /// </summary>
-public sealed class BackupPipeline : IScanVisitor
+/// <remarks>Readers store small files, and the ends of large ones, themselves; the other chunks of large files they hand
+/// to whoever is free, so that one large file keeps all processors busy, too.</remarks>
+public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
 {
-    private const int FilesAhead = 256;
-    private const int ChunksAhead = 16;
-    private const int ReadersAtOnce = 2;
+    private const int FilesAhead = 1024;
 
     private readonly Repository _repository;
     private readonly BackupPlan _plan;
@@ -30,8 +30,11 @@ public sealed class BackupPipeline : IScanVisitor
     private readonly FailureCounter _observer;
     private readonly PackPipeline _packs;
     private readonly BackupStatistics _statistics = new();
+
+    // Each worker and each place in the channel holds one buffer at most.
+    private readonly BufferPool _buffers = new(long.MaxValue);
     private readonly Channel<FileBackup> _files = Channel.CreateBounded<FileBackup>(FilesAhead);
-    private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(ChunksAhead);
+    private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(Workers);
     private ObjectId? _rootTree;
     private bool _isEmpty;
 
@@ -46,7 +49,7 @@ public sealed class BackupPipeline : IScanVisitor
         _packs = new PackPipeline(repository, time);
     }
 
-    private static int Sealers => Math.Max(2, Environment.ProcessorCount);
+    private static int Workers => Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>Runs the backup and saves everything but the snapshot.</summary>
     /// <exception cref="BackupException"><c>SourceEmpty</c>, or a failure of the store.</exception>
@@ -55,8 +58,8 @@ public sealed class BackupPipeline : IScanVisitor
     {
         using StageGroup stages = new(cancellationToken);
         stages.Run(ScanAsync, onCompleted: () => _files.Writer.Complete());
-        stages.Run(ChunkAsync, ReadersAtOnce, () => _chunks.Writer.Complete());
-        stages.Run(HashCompressSealAsync, Sealers, () => _packs.Input.Complete());
+        stages.Run(ReadAndChunkAsync, Workers, () => _chunks.Writer.Complete());
+        stages.Run(HashCompressSealAsync, Workers, _packs.CompleteInput);
         _packs.Start(stages);
         await _packs.CompleteAsync(stages).ConfigureAwait(false);
 
@@ -114,18 +117,13 @@ public sealed class BackupPipeline : IScanVisitor
         return scanner.ScanAsync(_plan.Targets, _plan.Parent?.Tree, cancellationToken);
     }
 
-    private async Task ChunkAsync(CancellationToken cancellationToken)
+    private async Task ReadAndChunkAsync(CancellationToken cancellationToken)
     {
-        using FileChunker chunker = new(_source, _repository.Chunker, _chunks.Writer, _observer);
+        using FileReader reader = new(_source, _repository.Chunker, this, _buffers, _observer);
         await foreach (FileBackup file in _files.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            await chunker.ReadAsync(file, cancellationToken).ConfigureAwait(false);
-            if (file.CloseOne())
-            {
-                await AnswerAsync(file.File, file.ToNode(), cancellationToken).ConfigureAwait(false);
-            }
-
-            ReportProgress(file.File.Path);
+            await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false);
+            await FinishAsync(file, file.CloseOne(), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -133,37 +131,54 @@ public sealed class BackupPipeline : IScanVisitor
     {
         await foreach (Chunk chunk in _chunks.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            BlobKey key = new(BlobType.Data, ObjectId.Hash(chunk.Content));
-            await SealAsync(_packs.Claim(key), key, chunk.Buffer.AsMemory(0, chunk.Length), cancellationToken)
-                .ConfigureAwait(false);
-            _statistics.CountBytes(chunk.Length);
-            chunk.Release();
-            if (chunk.File.SetChunk(chunk.Number, key.Id))
-            {
-                await AnswerAsync(chunk.File.File, chunk.File.ToNode(), cancellationToken).ConfigureAwait(false);
-            }
-
-            ReportProgress(chunk.File.File.Path);
+            await StoreAndReleaseAsync(chunk, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <inheritdoc/>
+    ValueTask IChunkReceiver.OnChunkAsync(Chunk chunk, CancellationToken cancellationToken) =>
+        _chunks.Writer.TryWrite(chunk) ? ValueTask.CompletedTask : StoreAndReleaseAsync(chunk, cancellationToken);
+
+    /// <inheritdoc/>
+    ValueTask IChunkReceiver.OnLastChunkAsync(Chunk chunk, CancellationToken cancellationToken) =>
+        StoreAsync(chunk, cancellationToken);
+
+    private async ValueTask StoreAndReleaseAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        await StoreAsync(chunk, cancellationToken).ConfigureAwait(false);
+        _buffers.Return(chunk.Buffer);
+    }
+
+    private async ValueTask StoreAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        BlobKey key = new(BlobType.Data, ObjectId.Hash(chunk.Content.Span));
+        await StoreBlobAsync(_packs.Claim(key), key, chunk.Content, cancellationToken).ConfigureAwait(false);
+        _statistics.CountBytes(chunk.Length);
+        await FinishAsync(chunk.File, chunk.File.SetChunk(chunk.Number, key.Id), cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask FinishAsync(FileBackup file, bool isComplete, CancellationToken cancellationToken)
+    {
+        ReportProgress(file.File.Path);
+        return isComplete ? AnswerAsync(file.File, file.ToNode(), cancellationToken) : ValueTask.CompletedTask;
     }
 
     private async Task<ObjectId> SaveTreeAsync(DirectoryScan directory, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> json = TreeEncoder.Encode(directory.Entries);
-        BlobKey key = new(BlobType.Tree, ObjectId.Hash(json.Span));
+        using EncodedTree tree = TreeEncoder.EncodePooled(directory.Entries);
+        BlobKey key = new(BlobType.Tree, ObjectId.Hash(tree.Json.Span));
         bool isOurs = directory.IsPreviousLost ? _packs.ClaimAgain(key) : _packs.Claim(key);
-        await SealAsync(isOurs, key, json, cancellationToken).ConfigureAwait(false);
+        await StoreBlobAsync(isOurs, key, tree.Json, cancellationToken).ConfigureAwait(false);
         return key.Id;
     }
 
-    private async ValueTask SealAsync(
+    private async ValueTask StoreBlobAsync(
         bool isOurs, BlobKey key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         if (isOurs)
         {
-            SealedBlob blob = _repository.Codec.Seal(key, content.Span);
-            _statistics.CountBlob(key.Type == BlobType.Tree, content.Length, blob.Container.Length);
-            await _packs.Input.WriteAsync(blob, cancellationToken).ConfigureAwait(false);
+            int packed = await _packs.WriteAsync(key, content, cancellationToken).ConfigureAwait(false);
+            _statistics.CountBlob(key.Type == BlobType.Tree, content.Length, packed);
         }
     }
 

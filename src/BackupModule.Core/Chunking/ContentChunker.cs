@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace BackupModule.Core.Chunking;
 
@@ -16,29 +17,16 @@ public sealed class ContentChunker
     /// <summary>Largest chunk in bytes.</summary>
     public const int MaxSize = 8 * 1024 * 1024;
 
-    private const int WindowSize = 64;
-    private const ulong SplitMask = (1 << 20) - 1;
-    private const int Shift = RabinPolynomial.ChunkerDegree - 8;
-
-    private readonly ulong[] _leaving = new ulong[256];
-    private readonly ulong[] _reduction = new ulong[256];
+    private readonly IBoundarySearch _boundaries;
 
     /// <summary>Builds the tables for the repository's polynomial.</summary>
     public ContentChunker(RabinPolynomial polynomial)
+        : this(BoundarySearch.Supported(new RabinFingerprint(polynomial)).First())
     {
-        for (int b = 0; b < 256; b++)
-        {
-            ulong hash = RabinPolynomial.Modulo((ulong)b, polynomial.Bits);
-            for (int i = 0; i < WindowSize - 1; i++)
-            {
-                hash = RabinPolynomial.Modulo(hash << 8, polynomial.Bits);
-            }
-
-            _leaving[b] = hash;
-            ulong top = (ulong)b << RabinPolynomial.ChunkerDegree;
-            _reduction[b] = RabinPolynomial.Modulo(top, polynomial.Bits) | top;
-        }
     }
+
+    /// <summary>A chunker that searches in a way of the caller's choice.</summary>
+    internal ContentChunker(IBoundarySearch boundaries) => _boundaries = boundaries;
 
     /// <summary>
     /// The length of the chunk that starts at the first byte of <paramref name="data"/>; 0 if its end is not in the data.
@@ -54,37 +42,7 @@ public sealed class ContentChunker
         }
 
         ReadOnlySpan<byte> searchable = data[..Math.Min(data.Length, MaxSize)];
-        int end = Search(searchable, first);
-        return end != 0 ? end : searchable.Length == MaxSize ? MaxSize : 0;
+        int boundary = _boundaries.Find(searchable, first);
+        return boundary >= 0 ? boundary + 1 : searchable.Length == MaxSize ? MaxSize : 0;
     }
-
-    private int Search(ReadOnlySpan<byte> data, int first)
-    {
-        ulong digest = 0;
-        foreach (byte b in data.Slice(first - (WindowSize - 1), WindowSize - 1))
-        {
-            digest = Append(digest, b);
-        }
-
-        // The window's oldest byte leaves as the next one enters; before the first step nothing has to leave.
-        ulong[] leaving = _leaving;
-        digest = Append(digest, data[first]);
-        if ((digest & SplitMask) == 0)
-        {
-            return first + 1;
-        }
-
-        for (int i = first + 1; i < data.Length; i++)
-        {
-            digest = Append(digest ^ leaving[data[i - WindowSize]], data[i]);
-            if ((digest & SplitMask) == 0)
-            {
-                return i + 1;
-            }
-        }
-
-        return 0;
-    }
-
-    private ulong Append(ulong digest, byte b) => ((digest << 8) | b) ^ _reduction[(byte)(digest >> Shift)];
 }

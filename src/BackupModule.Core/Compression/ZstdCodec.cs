@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace BackupModule.Core.Compression;
 
@@ -82,6 +83,17 @@ public sealed class ZstdCodec : IDisposable
         catch (Exception failure) when (failure is ZstdException or EndOfStreamException)
         {
             throw new InvalidDataException("The zstd frame is damaged: " + failure.Message, failure);
+        }
+    }
+
+    /// <summary>The length of what a frame holds, if its header says it.</summary>
+    public static unsafe int? LengthOf(ReadOnlySpan<byte> frame)
+    {
+        fixed (byte* start = frame)
+        {
+            // Unknown and damaged are the two highest numbers.
+            ulong length = Methods.ZSTD_getFrameContentSize(start, (nuint)frame.Length);
+            return length <= (ulong)Array.MaxLength ? (int)length : null;
         }
     }
 

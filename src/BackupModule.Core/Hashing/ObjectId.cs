@@ -1,8 +1,10 @@
 using System;
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace BackupModule.Core.Hashing;
 
@@ -48,6 +50,9 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     /// <summary>The first byte; restic's check subsets and the store's 256 pack folders go by it.</summary>
     public byte FirstByte => (byte)(_a >> 56);
 
+    /// <summary>The first 64 bits, for hash tables: no other bits of a hash are more random.</summary>
+    internal ulong HashBits => _a;
+
     /// <summary>Compares two ids.</summary>
     public static bool operator ==(ObjectId left, ObjectId right) => left.Equals(right);
 
@@ -89,47 +94,34 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
         TryParse(hex, out ObjectId id) ? id : throw new FormatException($"'{hex}' is not 64 hexadecimal digits.");
 
     /// <summary>Reads 64 lower-case hexadecimal digits; false if the text is anything else.</summary>
+    [SkipLocalsInit]
     public static bool TryParse(ReadOnlySpan<char> hex, out ObjectId id)
     {
+        Span<byte> ascii = stackalloc byte[HexLength];
+        if (hex.Length == HexLength && Ascii.FromUtf16(hex, ascii, out _) == OperationStatus.Done)
+        {
+            return TryParse(ascii, out id);
+        }
+
         id = default;
-        if (hex.Length != HexLength)
-        {
-            return false;
-        }
-
-        Span<byte> bytes = stackalloc byte[Size];
-        for (int i = 0; i < Size; i++)
-        {
-            int high = Digit(hex[2 * i]);
-            int low = Digit(hex[(2 * i) + 1]);
-            if ((high | low) < 0)
-            {
-                return false;
-            }
-
-            bytes[i] = (byte)((high << 4) | low);
-        }
-
-        id = new ObjectId(bytes);
-        return true;
+        return false;
     }
 
     /// <summary>Reads 64 lower-case hexadecimal digits given as ASCII; false if the text is anything else.</summary>
+    [SkipLocalsInit]
     public static bool TryParse(ReadOnlySpan<byte> hex, out ObjectId id)
     {
-        Span<char> chars = stackalloc char[HexLength];
-        if (hex.Length != HexLength)
+        Span<byte> bytes = stackalloc byte[Size];
+        if (hex.Length == HexLength
+            && !hex.ContainsAnyInRange((byte)'A', (byte)'F')
+            && Convert.FromHexString(hex, bytes, out _, out _) == OperationStatus.Done)
         {
-            id = default;
-            return false;
+            id = new ObjectId(bytes);
+            return true;
         }
 
-        for (int i = 0; i < hex.Length; i++)
-        {
-            chars[i] = (char)hex[i];
-        }
-
-        return TryParse(chars, out id);
+        id = default;
+        return false;
     }
 
     /// <summary>Writes the 32 raw bytes.</summary>
@@ -142,6 +134,7 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
     }
 
     /// <summary>Writes the 64 hexadecimal digits as ASCII.</summary>
+    [SkipLocalsInit]
     public void CopyHexTo(Span<byte> destination)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -178,11 +171,4 @@ public readonly struct ObjectId : IEquatable<ObjectId>, IComparable<ObjectId>
         CopyTo(bytes);
         return Convert.ToHexStringLower(bytes);
     }
-
-    private static int Digit(char c) => c switch
-    {
-        >= '0' and <= '9' => c - '0',
-        >= 'a' and <= 'f' => c - 'a' + 10,
-        _ => -1,
-    };
 }

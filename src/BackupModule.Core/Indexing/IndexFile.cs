@@ -15,6 +15,9 @@ namespace BackupModule.Core.Indexing;
 /// </summary>
 public static class IndexFile
 {
+    // More does not fit into an array.
+    private const uint MaxLength = 0x7fff_ffc7;
+
     /// <summary>Writes the packs as an index file's JSON.</summary>
     public static byte[] Encode(IEnumerable<IndexedPack> packs)
     {
@@ -61,6 +64,11 @@ public static class IndexFile
     /// <exception cref="InvalidDataException">The JSON is malformed, or says something impossible.</exception>
     public static List<IndexedPack> Decode(ReadOnlySpan<byte> json)
     {
+        if (PlainIndexReader.TryRead(json, out List<IndexedPack>? plain))
+        {
+            return plain;
+        }
+
         try
         {
             Utf8JsonReader reader = new(json);
@@ -85,6 +93,11 @@ public static class IndexFile
             throw new InvalidDataException("The index is not valid: " + failure.Message, failure);
         }
     }
+
+    /// <summary>True if a blob can have that id and place.</summary>
+    internal static bool IsPossible(PackEntry entry) =>
+        !entry.Key.Id.IsZero && entry.Length is >= ContainerCipher.Overhead and <= MaxLength
+        && (long)entry.Offset + entry.Length <= uint.MaxValue;
 
     private delegate T ReadElement<T>(ref Utf8JsonReader reader);
 
@@ -149,10 +162,10 @@ public static class IndexFile
             }
         }
 
-        return type is null || id.IsZero || length < ContainerCipher.Overhead || length > Array.MaxLength
-            || (long)offset + length > uint.MaxValue
-            ? throw new FormatException("a blob's entry is incomplete or impossible.")
-            : new PackEntry(new BlobKey(type.Value, id), offset, length, uncompressed);
+        PackEntry entry = new(new BlobKey(type ?? default, id), offset, length, uncompressed);
+        return type is not null && IsPossible(entry)
+            ? entry
+            : throw new FormatException("a blob's entry is incomplete or impossible.");
     }
 
     private static void ReadArray<T>(ref Utf8JsonReader reader, List<T> target, ReadElement<T> readElement)

@@ -17,11 +17,13 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
 
     /// <summary>Copies the blobs; afterwards they are in stored packs and in stored index files.</summary>
     /// <param name="packs">The packs with the blobs wanted of each.</param>
+    /// <param name="count">How many packs.</param>
     /// <param name="onUnreadable">Gets a blob that cannot be read, and why; it may throw to stop the whole copy.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>Bytes of new packs.</returns>
     public async Task<long> CopyAsync(
-        IReadOnlyList<(ObjectId Pack, IReadOnlyList<PackEntry> Blobs)> packs,
+        IEnumerable<(ObjectId Pack, IReadOnlyList<PackEntry> Blobs)> packs,
+        int count,
         Action<PackEntry, BackupException> onUnreadable,
         CancellationToken cancellationToken)
     {
@@ -43,32 +45,32 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
                         "Rewriting packs",
                         pack.Pack.ShortText,
                         Interlocked.Increment(ref done),
-                        packs.Count,
+                        count,
                         pipeline.BytesStored,
-                        null));
+                        null,
+                        "packs"));
                 }),
-            onCompleted: () => pipeline.Input.Complete());
+            onCompleted: pipeline.CompleteInput);
         pipeline.Start(stages);
         await pipeline.CompleteAsync(stages).ConfigureAwait(false);
         return pipeline.BytesStored;
     }
 
-    private async ValueTask WriteAsync(
+    private static async ValueTask WriteAsync(
         PackPipeline pipeline,
         PackEntry entry,
-        byte[]? plaintext,
+        ReadOnlyMemory<byte>? plaintext,
         BackupException? failure,
         Action<PackEntry, BackupException> onUnreadable,
         CancellationToken cancellationToken)
     {
-        if (plaintext is null)
+        if (plaintext is not { } content)
         {
             onUnreadable(entry, failure!);
         }
         else if (pipeline.ClaimAgain(entry.Key))
         {
-            await pipeline.Input.WriteAsync(repository.Codec.Seal(entry.Key, plaintext), cancellationToken)
-                .ConfigureAwait(false);
+            await pipeline.WriteAsync(entry.Key, content, cancellationToken).ConfigureAwait(false);
         }
     }
 }

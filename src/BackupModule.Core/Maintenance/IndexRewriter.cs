@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Blobs;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -14,66 +15,54 @@ namespace BackupModule.Core.Maintenance;
 /// </summary>
 internal sealed class IndexRewriter(Repository repository)
 {
-    private const int BlobsPerFile = 50_000;
-
     /// <summary>Rewrites the index files that name one of the packs. The packs are still in the store.</summary>
     public async Task RemoveAsync(IReadOnlySet<ObjectId> packs, CancellationToken cancellationToken)
     {
         List<ObjectId> replaced = [];
-        Dictionary<ObjectId, IndexedPack> staying = [];
-        await foreach ((ObjectId id, _) in repository.Files.ListAsync(FileKind.Index, cancellationToken)
-            .ConfigureAwait(false))
+        HashSet<ObjectId> staying = [];
+        Batch batch = new(repository);
+        foreach (ObjectId id in await ListAsync(cancellationToken).ConfigureAwait(false))
         {
             IReadOnlyList<IndexedPack> named = await repository.Index.ReadFileAsync(id, cancellationToken)
                 .ConfigureAwait(false);
             if (named.Any(pack => packs.Contains(pack.Id)))
             {
                 replaced.Add(id);
-                foreach (IndexedPack pack in named.Where(pack => !packs.Contains(pack.Id)))
+                foreach (IndexedPack pack in named.Where(pack => !packs.Contains(pack.Id) && staying.Add(pack.Id)))
                 {
-                    staying.TryAdd(pack.Id, pack);
+                    await batch.AddAsync(pack, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
 
-        await SaveAsync(staying.Values, cancellationToken).ConfigureAwait(false);
+        await batch.SaveAsync(cancellationToken).ConfigureAwait(false);
         await DeleteAsync(replaced, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Replaces the whole index.</summary>
     public async Task ReplaceAsync(IEnumerable<IndexedPack> packs, CancellationToken cancellationToken)
     {
-        List<ObjectId> replaced = [];
-        await foreach ((ObjectId id, _) in repository.Files.ListAsync(FileKind.Index, cancellationToken)
-            .ConfigureAwait(false))
+        List<ObjectId> replaced = await ListAsync(cancellationToken).ConfigureAwait(false);
+        Batch batch = new(repository);
+        foreach (IndexedPack pack in packs)
         {
-            replaced.Add(id);
+            await batch.AddAsync(pack, cancellationToken).ConfigureAwait(false);
         }
 
-        await SaveAsync(packs, cancellationToken).ConfigureAwait(false);
+        await batch.SaveAsync(cancellationToken).ConfigureAwait(false);
         await DeleteAsync(replaced, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task SaveAsync(IEnumerable<IndexedPack> packs, CancellationToken cancellationToken)
+    private async Task<List<ObjectId>> ListAsync(CancellationToken cancellationToken)
     {
-        List<IndexedPack> batch = [];
-        int blobs = 0;
-        foreach (IndexedPack pack in packs)
+        List<ObjectId> files = [];
+        await foreach ((ObjectId id, _) in repository.Files.ListAsync(FileKind.Index, cancellationToken)
+            .ConfigureAwait(false))
         {
-            batch.Add(pack);
-            blobs += pack.Entries.Count;
-            if (blobs >= BlobsPerFile)
-            {
-                await repository.Index.SaveFileAsync(batch, cancellationToken).ConfigureAwait(false);
-                batch = [];
-                blobs = 0;
-            }
+            files.Add(id);
         }
 
-        if (batch.Count > 0)
-        {
-            await repository.Index.SaveFileAsync(batch, cancellationToken).ConfigureAwait(false);
-        }
+        return files;
     }
 
     private async Task DeleteAsync(List<ObjectId> files, CancellationToken cancellationToken)
@@ -81,6 +70,32 @@ internal sealed class IndexRewriter(Repository repository)
         foreach (ObjectId id in files)
         {
             await repository.Files.RemoveAsync(FileKind.Index, id, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class Batch(Repository repository)
+    {
+        private readonly List<IndexedPack> _packs = [];
+        private int _blobs;
+
+        public async Task AddAsync(IndexedPack pack, CancellationToken cancellationToken)
+        {
+            _packs.Add(pack);
+            _blobs += pack.Entries.Count;
+            if (_blobs >= RepositoryIndex.BlobsPerFile)
+            {
+                await SaveAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        public async Task SaveAsync(CancellationToken cancellationToken)
+        {
+            if (_packs.Count > 0)
+            {
+                await repository.Index.SaveFileAsync(_packs, cancellationToken).ConfigureAwait(false);
+                _packs.Clear();
+                _blobs = 0;
+            }
         }
     }
 }

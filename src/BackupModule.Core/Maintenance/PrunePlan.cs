@@ -5,7 +5,8 @@ namespace BackupModule.Core.Maintenance;
 
 /// <summary>What a prune is going to do.</summary>
 /// <param name="Packs">Every pack of the store and the index.</param>
-public sealed record PrunePlan(IReadOnlyList<PrunedPack> Packs)
+/// <param name="Kept">Which blobs of them stay.</param>
+public sealed record PrunePlan(IReadOnlyList<PrunedPack> Packs, KeptBlobs Kept)
 {
     /// <summary>True if there is nothing to do.</summary>
     public bool IsEmpty => Packs.All(static pack => pack.Fate == PackFate.Keep);
@@ -19,6 +20,10 @@ public sealed record PrunePlan(IReadOnlyList<PrunedPack> Packs)
     /// <summary>Bytes that the store shrinks by.</summary>
     public long BytesToFree =>
         BytesToDelete + Packs.Where(static pack => pack.Fate == PackFate.Repack).Sum(static pack => pack.UnusedBytes);
+
+    /// <summary>Blobs that nobody uses and that are removed. What packs hold that no index names is not counted.</summary>
+    public int BlobsToRemove =>
+        Packs.Where(static pack => pack.Fate != PackFate.Keep).Sum(static pack => pack.Blobs - pack.UsedBlobs);
 
     /// <summary>Unused bytes that stay, because removing them costs more than they do.</summary>
     public long BytesLeftUnused =>

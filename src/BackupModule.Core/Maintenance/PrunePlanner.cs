@@ -39,166 +39,151 @@ public sealed class PrunePlanner
     public async Task<PrunePlan> PlanAsync(CancellationToken cancellationToken)
     {
         await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
-        HashSet<BlobKey> used = await UsedBlobs.FindAsync(_repository, _observer, cancellationToken)
-            .ConfigureAwait(false);
-        if (used.FirstOrDefault(key => !_repository.Index.Blobs.Contains(key)) is { Id.IsZero: false } missing)
+        UsedBlobs used = await UsedBlobs.FindAsync(_repository, _observer, cancellationToken).ConfigureAwait(false);
+        (PackTally[] packs, List<PrunedPack> unindexed) = await CountAsync(used, cancellationToken).ConfigureAwait(false);
+        BlobSet kept = ShareOut(used, packs);
+        foreach (ref readonly PackTally pack in packs.AsSpan())
         {
-            throw new BackupException(
-                BackupErrorKind.IndexIncomplete,
-                $"A backup needs the {missing}, which is in no index. Nothing was pruned.",
-                "Run Repair-BackupRepository first.")
-            {
-                Subject = missing.Id.ToString(),
-            };
+            RefuseDamaged(pack, used.Index.PackAt(pack.Number));
         }
 
-        Dictionary<ObjectId, long> stored = [];
+        ChooseRepacks(packs);
+        await ProveKeptCopiesAsync(used, packs, kept, cancellationToken).ConfigureAwait(false);
+        return new PrunePlan(
+            [.. packs.Select(pack => pack.ToPack(used.Index.PackAt(pack.Number))), .. unindexed],
+            new KeptBlobs(used.Index, kept));
+    }
+
+    private async Task<(PackTally[] Packs, List<PrunedPack> Unindexed)> CountAsync(
+        UsedBlobs used, CancellationToken cancellationToken)
+    {
+        long[] stored = new long[used.Index.PackCount];
+        Array.Fill(stored, -1);
+        List<PrunedPack> unindexed = [];
         await foreach ((ObjectId id, long size) in _repository.Files.ListAsync(FileKind.Pack, cancellationToken)
             .ConfigureAwait(false))
         {
-            stored[id] = size;
+            int number = used.Index.NumberOf(id);
+            if (number < 0)
+            {
+                unindexed.Add(new PrunedPack(id, PackFate.DeleteUnindexed, size, 0, 0, 0));
+            }
+            else
+            {
+                stored[number] = size;
+            }
         }
 
-        List<Candidate> candidates = ShareOut(used, stored);
-        foreach (Candidate candidate in candidates)
-        {
-            RefuseDamaged(candidate);
-        }
-
-        ChooseRepacks(candidates);
-        await ProveKeptCopiesAsync(candidates, cancellationToken).ConfigureAwait(false);
-        return new PrunePlan(
-        [
-            .. candidates.Select(static candidate => candidate.ToPack()),
-            .. stored.Where(pack => !_repository.Index.Blobs.ContainsPack(pack.Key))
-                .Select(static pack => new PrunedPack(pack.Key, PackFate.DeleteUnindexed, pack.Value, 0, [])),
-        ]);
+        return ([.. stored.Select((size, number) => new PackTally(used.Index, number, used, size))], unindexed);
     }
 
     // Every used blob is given to exactly one pack: to the one that holds most that is used, so that duplicates do not
     // keep a pack alive.
-    private List<Candidate> ShareOut(HashSet<BlobKey> used, Dictionary<ObjectId, long> stored)
+    private static BlobSet ShareOut(UsedBlobs used, PackTally[] packs)
     {
-        List<Candidate> candidates = [.. _repository.Index.Blobs.EnumeratePacks().Select(pack => new Candidate(
-            pack, stored.TryGetValue(pack.Id, out long size) ? size : null))];
-        HashSet<BlobKey> given = new(used.Count);
-        foreach (Candidate candidate in candidates
-            .OrderByDescending(static candidate => candidate.StoredSize is not null)
-            .ThenByDescending(candidate => candidate.Pack.Entries.Count(entry => used.Contains(entry.Key))))
+        BlobSet kept = new(used.Index);
+        BlobSet given = new(used.Index);
+        foreach (int pack in Enumerable.Range(0, packs.Length)
+            .OrderByDescending(pack => packs[pack].IsStored)
+            .ThenByDescending(pack => packs[pack].UsedBlobs))
         {
-            foreach (PackEntry entry in candidate.Pack.Entries)
+            ref PackTally tally = ref packs[pack];
+            (int first, int end) = used.Index.EntriesOf(pack);
+            for (int number = first; number < end; number++)
             {
-                if (used.Contains(entry.Key) && given.Add(entry.Key))
+                if (used.Contains(number)
+                    && (!used.IsShared(number) || given.Add(used.Index.NumberOf(used.Index.EntryAt(number).Key))))
                 {
-                    candidate.Used.Add(entry);
+                    kept.Add(number);
+                    tally.Keep(used.Index.EntryAt(number));
                 }
             }
 
-            candidate.Fate = candidate.Used.Count > 0 ? PackFate.Keep
-                : candidate.StoredSize is null ? PackFate.Forget : PackFate.Delete;
+            tally.Fate = tally.KeptBlobs > 0 ? PackFate.Keep : tally.IsStored ? PackFate.Delete : PackFate.Forget;
         }
 
-        return candidates;
+        return kept;
     }
 
-    private static void RefuseDamaged(Candidate candidate)
+    private static void RefuseDamaged(in PackTally pack, ObjectId id)
     {
-        if (candidate.Used.Count == 0)
+        if (pack.KeptBlobs == 0)
         {
             return;
         }
 
-        if (candidate.StoredSize is null)
+        if (!pack.IsStored)
         {
             throw new BackupException(
                 BackupErrorKind.PackMissing,
-                $"Backups need the pack {candidate.Pack.Id.ShortText}, which is not in the store. Nothing was pruned.",
+                $"Backups need the pack {id.ShortText}, which is not in the store. Nothing was pruned.",
                 "Bring the file back from another copy of the repository, or run Repair-BackupRepository first.")
             {
-                Subject = candidate.Pack.Id.ToString(),
+                Subject = id.ToString(),
             };
         }
 
-        if (candidate.StoredSize != candidate.Size)
+        if (pack.StoredSize != pack.Size)
         {
             throw new BackupException(
                 BackupErrorKind.PackDamaged,
-                $"The pack {candidate.Pack.Id.ShortText} has {candidate.StoredSize} bytes instead of {candidate.Size}. "
-                + "Nothing was pruned.",
+                $"The pack {id.ShortText} has {pack.StoredSize} bytes instead of {pack.Size}. Nothing was pruned.",
                 "Run Repair-BackupRepository first.")
             {
-                Subject = candidate.Pack.Id.ToString(),
+                Subject = id.ToString(),
             };
         }
     }
 
-    private void ChooseRepacks(List<Candidate> candidates)
+    private void ChooseRepacks(PackTally[] packs)
     {
-        List<Candidate> kept = candidates.FindAll(static candidate => candidate.Fate == PackFate.Keep);
-        int small = kept.Count(static candidate => candidate.Size < SmallPack);
-        long usedBytes = kept.Sum(static candidate => candidate.UsedBytes);
+        IEnumerable<PackTally> kept = packs.Where(static pack => pack.Fate == PackFate.Keep);
+        int small = kept.Count(static pack => pack.Size < SmallPack);
+        long usedBytes = kept.Sum(static pack => pack.UsedBytes);
         double share = Math.Clamp(_options.MaxUnusedPercent, 0, 100) / 100;
         double allowed = share >= 1 ? double.MaxValue : share / (1 - share) * usedBytes;
-        long unused = kept.Sum(static candidate => candidate.UnusedBytes);
+        long unused = kept.Sum(static pack => pack.UnusedBytes);
         long repacked = 0;
-        foreach (Candidate candidate in kept
-            .OrderByDescending(static candidate => candidate.HoldsTrees)
-            .ThenByDescending(static candidate => (double)candidate.UnusedBytes / candidate.Size))
+        int[] order =
+        [
+            .. kept.OrderByDescending(static pack => pack.HoldsTrees)
+                .ThenByDescending(static pack => (double)pack.UnusedBytes / pack.Size)
+                .Select(static pack => pack.Number),
+        ];
+        foreach (int number in order)
         {
-            bool hasWaste = candidate.UnusedBytes > 0 && (candidate.HoldsTrees || unused > allowed);
-            bool joinsSmall = small >= SmallPacksNeeded && candidate.Size < SmallPack;
-            bool fits = _options.MaxRepackBytes is not { } limit || repacked + candidate.Size <= limit;
-            if (fits && (hasWaste || joinsSmall || candidate.IsMixed || candidate.HasUncompressedTree))
+            ref PackTally pack = ref packs[number];
+            bool hasWaste = pack.UnusedBytes > 0 && (pack.HoldsTrees || unused > allowed);
+            bool joinsSmall = small >= SmallPacksNeeded && pack.Size < SmallPack;
+            bool fits = _options.MaxRepackBytes is not { } limit || repacked + pack.Size <= limit;
+            if (fits && (hasWaste || joinsSmall || pack.IsMixed || pack.HasUncompressedTree))
             {
-                candidate.Fate = PackFate.Repack;
-                repacked += candidate.Size;
-                unused -= candidate.UnusedBytes;
+                pack.Fate = PackFate.Repack;
+                repacked += pack.Size;
+                unused -= pack.UnusedBytes;
             }
         }
     }
 
     // Of a blob that is in several packs one copy stays. A damaged one must not be what the good ones are removed for;
     // what is rewritten is proved on the way.
-    private async Task ProveKeptCopiesAsync(List<Candidate> candidates, CancellationToken cancellationToken)
+    private async Task ProveKeptCopiesAsync(
+        UsedBlobs used, PackTally[] packs, BlobSet kept, CancellationToken cancellationToken)
     {
-        foreach (Candidate candidate in candidates.Where(static candidate => candidate.Fate == PackFate.Keep))
+        foreach (int pack in packs.Where(static pack => pack.Fate == PackFate.Keep).Select(static pack => pack.Number))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            List<PackEntry> shared = candidate.Used.FindAll(
-                entry => _repository.Index.Blobs.FindAll(entry.Key).Count > 1);
+            (int first, int end) = used.Index.EntriesOf(pack);
+            PackEntry[] shared =
+            [
+                .. Enumerable.Range(first, end - first)
+                    .Where(number => kept.Contains(number) && used.IsShared(number)).Select(used.Index.EntryAt),
+            ];
             await _repository.Blobs.ReadPackAsync(
-                candidate.Pack.Id,
+                used.Index.PackAt(pack),
                 shared,
                 static (_, _, failure) => failure is null ? ValueTask.CompletedTask : throw failure,
                 cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private sealed class Candidate(IndexedPack pack, long? storedSize)
-    {
-        public IndexedPack Pack { get; } = pack;
-
-        public long? StoredSize { get; } = storedSize;
-
-        public long Size { get; } = PackHeader.PackSize(pack.Entries);
-
-        public List<PackEntry> Used { get; } = [];
-
-        public PackFate Fate { get; set; }
-
-        public bool HoldsTrees { get; } = pack.Entries.Any(static entry => entry.Key.Type == BlobType.Tree);
-
-        public bool IsMixed => HoldsTrees && Pack.Entries.Any(static entry => entry.Key.Type == BlobType.Data);
-
-        public bool HasUncompressedTree =>
-            Pack.Entries.Any(static entry => entry.Key.Type == BlobType.Tree && !entry.IsCompressed);
-
-        public long UsedBytes => Used.Count == Pack.Entries.Count
-            ? Size
-            : Used.Sum(static entry => entry.Length + (long)PackHeader.EntrySize(entry.IsCompressed));
-
-        public long UnusedBytes => Size - UsedBytes;
-
-        public PrunedPack ToPack() => new(Pack.Id, Fate, StoredSize ?? 0, StoredSize is null ? 0 : UsedBytes, Used);
     }
 }

@@ -16,6 +16,8 @@ namespace BackupModule.Core.Maintenance;
 /// </summary>
 public sealed class PruneRunner
 {
+    private const int DeletionsAtOnce = 8;
+
     private readonly Repository _repository;
     private readonly TimeProvider _time;
     private readonly IBackupObserver _observer;
@@ -52,13 +54,17 @@ public sealed class PruneRunner
         await DeletePacksAsync(plan, PackFate.DeleteUnindexed, cancellationToken).ConfigureAwait(false);
 
         long written = 0;
-        List<(ObjectId, IReadOnlyList<Packing.PackEntry>)> repacked =
-            [.. plan.Packs.Where(static pack => pack.Fate == PackFate.Repack).Select(static pack => (pack.Id, pack.Used))];
-        if (repacked.Count > 0)
+        int repacked = plan.Count(PackFate.Repack);
+        if (repacked > 0)
         {
             // A blob that cannot be read must not be lost with its pack: the failure ends the prune before any deletion.
             written = await new BlobCopier(_repository, _time, _observer)
-                .CopyAsync(repacked, static (_, failure) => throw failure, cancellationToken).ConfigureAwait(false);
+                .CopyAsync(
+                    plan.Packs.Where(static pack => pack.Fate == PackFate.Repack)
+                        .Select(pack => (pack.Id, plan.Kept.Of(pack.Id))),
+                    repacked,
+                    static (_, failure) => throw failure,
+                    cancellationToken).ConfigureAwait(false);
         }
 
         HashSet<ObjectId> leaving = [.. plan.Packs
@@ -74,19 +80,20 @@ public sealed class PruneRunner
         return new PruneResult(plan, written, _time.GetElapsedTime(started));
     }
 
-    private async Task DeletePacksAsync(PrunePlan plan, PackFate fate, CancellationToken cancellationToken)
-    {
-        foreach (PrunedPack pack in plan.Packs.Where(pack => pack.Fate == fate))
-        {
-            try
+    private Task DeletePacksAsync(PrunePlan plan, PackFate fate, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            plan.Packs.Where(pack => pack.Fate == fate),
+            new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken },
+            async (pack, token) =>
             {
-                await _repository.Files.RemoveAsync(FileKind.Pack, pack.Id, cancellationToken).ConfigureAwait(false);
-            }
-            catch (BackupException failure)
-            {
-                // No index names it any more, so the next prune tries again.
-                _observer.OnItemFailed(failure);
-            }
-        }
-    }
+                try
+                {
+                    await _repository.Files.RemoveAsync(FileKind.Pack, pack.Id, token).ConfigureAwait(false);
+                }
+                catch (BackupException failure)
+                {
+                    // No index names it any more, so the next prune tries again.
+                    _observer.OnItemFailed(failure);
+                }
+            });
 }

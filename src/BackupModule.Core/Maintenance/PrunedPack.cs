@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using BackupModule.Core.Hashing;
-using BackupModule.Core.Packing;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -9,9 +7,10 @@ namespace BackupModule.Core.Maintenance;
 /// <param name="Fate">What happens to it.</param>
 /// <param name="Size">Its size in the store, in bytes.</param>
 /// <param name="UsedBytes">How many of them backups use.</param>
-/// <param name="Used">The blobs of it that backups use and that no other pack was chosen to keep.</param>
-public sealed record PrunedPack(
-    ObjectId Id, PackFate Fate, long Size, long UsedBytes, IReadOnlyList<PackEntry> Used)
+/// <param name="Blobs">How many blobs the index names in it.</param>
+/// <param name="UsedBlobs">How many of them backups use and no other pack was chosen to keep.</param>
+public readonly record struct PrunedPack(
+    ObjectId Id, PackFate Fate, long Size, long UsedBytes, int Blobs, int UsedBlobs)
 {
     /// <summary>Bytes that nobody uses.</summary>
     public long UnusedBytes => Size - UsedBytes;

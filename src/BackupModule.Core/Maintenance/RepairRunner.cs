@@ -97,6 +97,7 @@ public sealed class RepairRunner
         {
             await new BlobCopier(_repository, _time, _observer).CopyAsync(
                 readable,
+                readable.Count,
                 (_, failure) =>
                 {
                     if (failure.MayPass())
@@ -185,7 +186,7 @@ public sealed class RepairRunner
                         }
                     }
                 },
-                onCompleted: () => pipeline.Input.Complete());
+                onCompleted: pipeline.CompleteInput);
             pipeline.Start(stages);
             await pipeline.CompleteAsync(stages).ConfigureAwait(false);
         }

@@ -92,7 +92,7 @@ internal sealed class TreeRepairer(Repository repository, PackPipeline output, I
         // A lost tree may be what a repaired one looks like; the index names it, but there is no good copy.
         if (_lost.Contains(key.Id) ? output.ClaimAgain(key) : output.Claim(key))
         {
-            await output.Input.WriteAsync(repository.Codec.Seal(key, json.Span), cancellationToken).ConfigureAwait(false);
+            await output.WriteAsync(key, json, cancellationToken).ConfigureAwait(false);
         }
 
         return key.Id;

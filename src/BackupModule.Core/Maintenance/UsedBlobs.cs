@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
+using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Snapshots;
@@ -11,43 +13,126 @@ using BackupModule.Core.Repositories.Trees;
 
 namespace BackupModule.Core.Maintenance;
 
-/// <summary>Finds every blob that some backup needs.</summary>
-internal static class UsedBlobs
+/// <summary>Every blob that some backup needs, as two bits for each entry of the index.</summary>
+internal sealed class UsedBlobs
 {
-    /// <summary>Walks the trees of all snapshots, each tree once.</summary>
-    /// <exception cref="BackupException"><c>BackupDamaged</c> or <c>TreeDamaged</c>: what cannot be read may need
-    /// anything, so nothing may be removed.</exception>
-    public static async Task<HashSet<BlobKey>> FindAsync(
+    private const int TreesAtOnce = 4;
+
+    private readonly Repository _repository;
+    private readonly IBackupObserver _observer;
+    private readonly BlobSet _used;
+    private readonly BlobSet _shared;
+    private long _treesRead;
+
+    private UsedBlobs(Repository repository, BlobIndex index, IBackupObserver observer)
+    {
+        _repository = repository;
+        _observer = observer;
+        Index = index;
+        _used = new BlobSet(index);
+        _shared = new BlobSet(index);
+    }
+
+    /// <summary>The index whose entries are marked.</summary>
+    public BlobIndex Index { get; }
+
+    /// <summary>Walks the trees of all snapshots, each tree once. The index is loaded.</summary>
+    /// <exception cref="BackupException"><c>BackupDamaged</c>, <c>TreeDamaged</c> or <c>IndexIncomplete</c>: what cannot
+    /// be read or found may need anything, so nothing may be removed.</exception>
+    public static async Task<UsedBlobs> FindAsync(
         Repository repository, IBackupObserver observer, CancellationToken cancellationToken)
     {
-        HashSet<BlobKey> used = [];
         IReadOnlyList<Snapshot> snapshots = await repository.Snapshots.ListAllAsync(cancellationToken)
             .ConfigureAwait(false);
-        Stack<ObjectId> open = new(snapshots.Select(static snapshot => snapshot.Tree));
-        while (open.TryPop(out ObjectId tree))
+        UsedBlobs used = new(repository, repository.Index.Blobs, observer);
+        ConcurrentBag<int> found = [];
+        foreach (Snapshot snapshot in snapshots)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!used.Add(new BlobKey(BlobType.Tree, tree)))
-            {
-                continue;
-            }
+            used.AddTree(snapshot.Tree, found);
+        }
 
-            observer.OnProgress(new OperationProgress(
-                "Finding what backups use", tree.ShortText, used.Count, null, 0, null));
-            foreach (TreeNode node in await repository.Trees.ReadAsync(tree, cancellationToken).ConfigureAwait(false))
-            {
-                foreach (ObjectId chunk in node.Content ?? [])
-                {
-                    used.Add(new BlobKey(BlobType.Data, chunk));
-                }
-
-                if (node.Subtree is { } subtree)
-                {
-                    open.Push(subtree);
-                }
-            }
+        // Level by level, because all directories of a level can be read at once, in the order in which they are stored.
+        while (!found.IsEmpty)
+        {
+            int[] level = [.. found.Order()];
+            found = [];
+            await used.ReadAsync(level, found, cancellationToken).ConfigureAwait(false);
         }
 
         return used;
+    }
+
+    /// <summary>True if a backup needs the blob of the entry, from this pack or from another.</summary>
+    public bool Contains(int number) => _used.Contains(number);
+
+    /// <summary>True if a backup needs the blob of the entry and there are other entries of it.</summary>
+    public bool IsShared(int number) => _shared.Contains(number);
+
+    private Task ReadAsync(int[] trees, ConcurrentBag<int> found, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
+            trees,
+            new ParallelOptions { MaxDegreeOfParallelism = TreesAtOnce, CancellationToken = cancellationToken },
+            async (number, token) =>
+            {
+                ObjectId tree = Index.EntryAt(number).Key.Id;
+                foreach (TreeNode node in await _repository.Trees.ReadAsync(tree, token).ConfigureAwait(false))
+                {
+                    foreach (ObjectId chunk in node.Content ?? [])
+                    {
+                        Mark(new BlobKey(BlobType.Data, chunk), out _);
+                    }
+
+                    if (node.Subtree is { } subtree)
+                    {
+                        AddTree(subtree, found);
+                    }
+                }
+
+                _observer.OnProgress(new OperationProgress(
+                    "Finding what backups use",
+                    tree.ShortText,
+                    Interlocked.Increment(ref _treesRead),
+                    null,
+                    0,
+                    null,
+                    "trees"));
+            });
+
+    private void AddTree(ObjectId tree, ConcurrentBag<int> found)
+    {
+        if (Mark(new BlobKey(BlobType.Tree, tree), out int number))
+        {
+            found.Add(number);
+        }
+    }
+
+    // True for the first who marks the blob; the others' entries are its business.
+    private bool Mark(BlobKey key, out int number)
+    {
+        number = Index.NumberOf(key);
+        if (number < 0)
+        {
+            throw new BackupException(
+                BackupErrorKind.IndexIncomplete,
+                $"A backup needs the {key}, which is in no index. Nothing was pruned.",
+                "Run Repair-BackupRepository first.")
+            {
+                Subject = key.Id.ToString(),
+            };
+        }
+
+        if (!_used.Add(number))
+        {
+            return false;
+        }
+
+        IReadOnlyList<int> all = Index.NumbersOf(key);
+        foreach (int other in all.Count > 1 ? all : [])
+        {
+            _used.Add(other);
+            _shared.Add(other);
+        }
+
+        return true;
     }
 }

@@ -1,8 +1,8 @@
 using System;
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO;
 using BackupModule.Core.Compression;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption;
 using BackupModule.Core.Hashing;
 
@@ -12,9 +12,12 @@ namespace BackupModule.Core.Packing;
 /// hash. Members may be called from many threads at once.</summary>
 public sealed class BlobCodec
 {
+    private const string FailsAuthentication = "it fails authentication";
+
     private readonly ContainerCipher _cipher;
     private readonly int _level;
     private readonly ConcurrentBag<ZstdCodec> _codecs = [];
+    private readonly ConcurrentBag<BlobEncoder> _encoders = [];
 
     /// <summary>A codec under the repository's cipher.</summary>
     /// <param name="cipher">The cipher.</param>
@@ -25,74 +28,99 @@ public sealed class BlobCodec
         _level = level;
     }
 
-    /// <summary>Compresses and seals a blob. Data that does not get smaller is stored as it is; trees are always
-    /// compressed, because restic's prune repacks those that are not.</summary>
-    public SealedBlob Seal(BlobKey key, ReadOnlySpan<byte> plaintext)
+    /// <summary>What the codec seals with.</summary>
+    internal ContainerCipher Cipher => _cipher;
+
+    /// <summary>Compresses a blob, ready to be sealed into its place. Data that does not get smaller stays as it is; trees
+    /// are always compressed, because restic's prune repacks those that are not.</summary>
+    /// <param name="key">The blob.</param>
+    /// <param name="plaintext">Its bytes, which stay as they are until the result is disposed.</param>
+    public EncodedBlob Encode(BlobKey key, ReadOnlyMemory<byte> plaintext)
     {
         if (_level == 0 && key.Type == BlobType.Data)
         {
-            return SealAs(key, plaintext, uncompressedLength: 0);
+            return new EncodedBlob(this, null, key, plaintext, uncompressedLength: 0);
         }
 
-        byte[] frame = ArrayPool<byte>.Shared.Rent(ZstdCodec.MaxCompressedLength(plaintext.Length));
-        ZstdCodec codec = Rent();
-        try
+        BlobEncoder encoder = _encoders.TryTake(out BlobEncoder? idle)
+            ? idle
+            : new BlobEncoder(Math.Max(_level, ZstdCodec.MinLevel));
+        ReadOnlyMemory<byte> frame = encoder.Compress(plaintext.Span);
+        if (key.Type == BlobType.Tree || frame.Length < plaintext.Length)
         {
-            int length = codec.Compress(plaintext, frame);
-            return key.Type == BlobType.Data && length >= plaintext.Length
-                ? SealAs(key, plaintext, uncompressedLength: 0)
-                : SealAs(key, frame.AsSpan(0, length), plaintext.Length);
+            return new EncodedBlob(this, encoder, key, frame, plaintext.Length);
         }
-        finally
-        {
-            _codecs.Add(codec);
-            ArrayPool<byte>.Shared.Return(frame);
-        }
+
+        Return(encoder);
+        return new EncodedBlob(this, null, key, plaintext, uncompressedLength: 0);
+    }
+
+    /// <summary>The length of the buffer that <see cref="Open(PackEntry, ReadOnlySpan{byte}, Span{byte})"/> needs for the
+    /// blob: its plaintext, and at most 15 bytes more.</summary>
+    /// <exception cref="InvalidDataException">The entry claims more than any blob can hold.</exception>
+    public static int OpenBufferLength(PackEntry entry)
+    {
+        // The length comes from a header or index that is authentic, yet a wrong one must not exhaust memory.
+        const uint LargestBlob = 1u << 30;
+        return entry.PlainLength <= LargestBlob
+            ? ContainerCipher.RoundUp((int)entry.PlainLength)
+            : throw new InvalidDataException($"it claims to hold {entry.PlainLength} bytes");
     }
 
     /// <summary>Gets a blob's plaintext out of its container and proves it by its hash.</summary>
     /// <param name="entry">What the index or the pack's header says of the blob.</param>
     /// <param name="container">Its bytes in the pack.</param>
+    /// <param name="buffer">Of <see cref="OpenBufferLength"/> at least; gets the <see cref="PackEntry.PlainLength"/> bytes
+    /// of the plaintext. What is in it after a failure means nothing.</param>
+    /// <exception cref="InvalidDataException">The blob is damaged; the message says how.</exception>
+    public void Open(PackEntry entry, ReadOnlySpan<byte> container, Span<byte> buffer)
+    {
+        if (entry.IsCompressed)
+        {
+            OpenCompressed(container, buffer[..(int)entry.UncompressedLength]);
+        }
+        else if (!_cipher.TryOpen(container, buffer))
+        {
+            throw new InvalidDataException(FailsAuthentication);
+        }
+
+        if (ObjectId.Hash(buffer[..(int)entry.PlainLength]) != entry.Key.Id)
+        {
+            throw new InvalidDataException("its content does not match its hash");
+        }
+    }
+
+    /// <summary>As <see cref="Open(PackEntry, ReadOnlySpan{byte}, Span{byte})"/>, into a new array.</summary>
     /// <exception cref="InvalidDataException">The blob is damaged; the message says how.</exception>
     public byte[] Open(PackEntry entry, ReadOnlySpan<byte> container)
     {
-        byte[] opened = _cipher.Open(container)
-            ?? throw new InvalidDataException("it fails authentication");
-        byte[] plaintext = entry.IsCompressed ? Decompress(opened, entry.UncompressedLength) : opened;
-        return ObjectId.Hash(plaintext) == entry.Key.Id
-            ? plaintext
-            : throw new InvalidDataException("its content does not match its hash");
+        byte[] plaintext = GC.AllocateUninitializedArray<byte>(OpenBufferLength(entry));
+        Open(entry, container, plaintext);
+        Array.Resize(ref plaintext, (int)entry.PlainLength);
+        return plaintext;
     }
 
-    private byte[] Decompress(byte[] frame, uint length)
-    {
-        // The length comes from a header or index that is authentic, yet a wrong one must not exhaust memory.
-        const uint LargestBlob = 1u << 30;
-        if (length > LargestBlob)
-        {
-            throw new InvalidDataException($"it claims to hold {length} bytes");
-        }
+    internal void Return(BlobEncoder encoder) => _encoders.Add(encoder);
 
-        byte[] plaintext = new byte[length];
+    private void OpenCompressed(ReadOnlySpan<byte> container, Span<byte> plaintext)
+    {
+        int length = container.Length - ContainerCipher.Overhead;
+        byte[] frame = BufferPool.Shared.Rent(ContainerCipher.RoundUp(Math.Max(0, length)));
         ZstdCodec codec = Rent();
         try
         {
-            codec.Decompress(frame, plaintext);
+            if (!_cipher.TryOpen(container, frame))
+            {
+                throw new InvalidDataException(FailsAuthentication);
+            }
+
+            codec.Decompress(frame.AsSpan(0, length), plaintext);
         }
         finally
         {
             _codecs.Add(codec);
+            BufferPool.Shared.Return(frame);
         }
-
-        return plaintext;
-    }
-
-    private SealedBlob SealAs(BlobKey key, ReadOnlySpan<byte> content, int uncompressedLength)
-    {
-        int length = content.Length + ContainerCipher.Overhead;
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
-        _cipher.Seal(content, buffer.AsSpan(0, length));
-        return new SealedBlob(key, buffer, length, uncompressedLength);
     }
 
     private ZstdCodec Rent() => _codecs.TryTake(out ZstdCodec? codec) ? codec : new ZstdCodec(Math.Max(_level, ZstdCodec.MinLevel));

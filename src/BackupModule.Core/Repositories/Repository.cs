@@ -34,7 +34,7 @@ public sealed class Repository
         Files = new RepositoryFiles(store, Cipher);
         Index = new RepositoryIndex(this);
         Blobs = new BlobReader(this);
-        Trees = new TreeStore(Blobs);
+        Trees = new TreeStore(new TreeLoader(this));
         Snapshots = new SnapshotStore(Files);
         Chunker = new ContentChunker(config.Polynomial);
     }

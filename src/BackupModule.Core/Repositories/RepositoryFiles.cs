@@ -1,4 +1,6 @@
 using System;
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Runtime.CompilerServices;
@@ -19,6 +21,11 @@ namespace BackupModule.Core.Repositories;
 public sealed class RepositoryFiles
 {
     private const byte CompressedMark = 2;
+
+    // A length that is only claimed must not reserve much memory.
+    private const int LargestPooled = 64 * 1024 * 1024;
+
+    private static readonly ConcurrentBag<ZstdCodec> s_codecs = [];
 
     private readonly IObjectStore _store;
     private readonly ContainerCipher _cipher;
@@ -79,12 +86,24 @@ public sealed class RepositoryFiles
     /// <summary>Reads a file's JSON.</summary>
     /// <exception cref="BackupException"><c>StorageObjectNotFound</c>; or, by kind, <c>IndexDamaged</c>,
     /// <c>BackupDamaged</c> or <c>RepositoryDamaged</c>.</exception>
-    public async Task<byte[]> LoadAsync(FileKind kind, ObjectId id, CancellationToken cancellationToken)
+    public Task<byte[]> LoadAsync(FileKind kind, ObjectId id, CancellationToken cancellationToken) =>
+        LoadAsync(kind, id, size: null, static json => json.ToArray(), cancellationToken);
+
+    /// <summary>Reads a file's JSON without leaving anything of it in memory but what the reader makes of it.</summary>
+    /// <param name="kind">What the file is.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="size">Its size in the store's listing, where that is known; it saves asking the store.</param>
+    /// <param name="read">Makes something of the JSON; <see cref="InvalidDataException"/> says how it is damaged.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="BackupException">As for reading the JSON alone.</exception>
+    internal async Task<T> LoadAsync<T>(
+        FileKind kind, ObjectId id, long? size, JsonReading<T> read, CancellationToken cancellationToken)
     {
-        byte[] content = await ReadWholeAsync(_store, kind, id, cancellationToken).ConfigureAwait(false);
+        using PooledFile file = await PooledFile.ReadAsync(_store, kind, id, size, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
-            return Decompress(_cipher.Open(content) ?? throw new InvalidDataException("it fails authentication"));
+            return ReadSealed(file.Content, read);
         }
         catch (InvalidDataException failure)
         {
@@ -133,32 +152,9 @@ public sealed class RepositoryFiles
     internal static async Task<byte[]> ReadWholeAsync(
         IObjectStore store, FileKind kind, ObjectId id, CancellationToken cancellationToken)
     {
-        string key = RepositoryLayout.KeyOf(kind, id);
-        for (int attempt = 0; ; attempt++)
-        {
-            long size = await store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false)
-                ?? throw new BackupException(
-                    BackupErrorKind.StorageObjectNotFound, $"{key} is not in {store.Location}.")
-                {
-                    Subject = key,
-                };
-            if (size > Array.MaxLength)
-            {
-                throw Damaged(kind, id, $"it has {size} bytes");
-            }
-
-            byte[] content = new byte[size];
-            await store.ReadAsync(key, 0, content, cancellationToken).ConfigureAwait(false);
-            if (ObjectId.Hash(content) == id)
-            {
-                return content;
-            }
-
-            if (attempt > 0)
-            {
-                throw Damaged(kind, id, "its content does not match its name");
-            }
-        }
+        using PooledFile file = await PooledFile.ReadAsync(store, kind, id, size: null, cancellationToken)
+            .ConfigureAwait(false);
+        return file.Content.ToArray();
     }
 
     private (ObjectId Id, byte[] Content) Seal(ReadOnlyMemory<byte> json)
@@ -189,11 +185,51 @@ public sealed class RepositoryFiles
         return content;
     }
 
-    private static byte[] Decompress(byte[] plaintext) => plaintext switch
+    private T ReadSealed<T>(ReadOnlySpan<byte> content, JsonReading<T> read)
     {
-        [] => plaintext,
-        [(byte)'{' or (byte)'[', ..] => plaintext,
-        [CompressedMark, .. byte[] frame] => ZstdCodec.DecompressUnknown(frame),
-        _ => throw new InvalidDataException($"its first byte {plaintext[0]} is unknown"),
-    };
+        int length = content.Length - ContainerCipher.Overhead;
+        byte[] plaintext = ArrayPool<byte>.Shared.Rent(ContainerCipher.RoundUp(Math.Max(0, length)));
+        try
+        {
+            return _cipher.TryOpen(content, plaintext)
+                ? ReadPlain(plaintext.AsSpan(0, length), read)
+                : throw new InvalidDataException("it fails authentication");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(plaintext);
+        }
+    }
+
+    private static T ReadPlain<T>(ReadOnlySpan<byte> plaintext, JsonReading<T> read)
+    {
+        if (plaintext is [] or [(byte)'{' or (byte)'[', ..])
+        {
+            return read(plaintext);
+        }
+
+        if (plaintext[0] != CompressedMark)
+        {
+            throw new InvalidDataException($"its first byte {plaintext[0]} is unknown");
+        }
+
+        ReadOnlySpan<byte> frame = plaintext[1..];
+        if (ZstdCodec.LengthOf(frame) is not { } length || length > LargestPooled)
+        {
+            return read(ZstdCodec.DecompressUnknown(frame.ToArray()));
+        }
+
+        byte[] json = ArrayPool<byte>.Shared.Rent(length);
+        ZstdCodec codec = s_codecs.TryTake(out ZstdCodec? idle) ? idle : new ZstdCodec();
+        try
+        {
+            codec.Decompress(frame, json.AsSpan(0, length));
+            return read(json.AsSpan(0, length));
+        }
+        finally
+        {
+            s_codecs.Add(codec);
+            ArrayPool<byte>.Shared.Return(json);
+        }
+    }
 }

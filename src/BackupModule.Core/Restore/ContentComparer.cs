@@ -1,6 +1,6 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories.Blobs;
@@ -15,32 +15,49 @@ internal sealed class ContentComparer(BlobReader blobs)
     public List<int> FindDifferences(IRestoreFile file, TreeNode node)
     {
         List<int> differing = [];
+        ForEachChunk(file, node, static _ => true, (number, _, content) =>
+        {
+            if (ObjectId.Hash(content) != node.Content![number])
+            {
+                differing.Add(number);
+            }
+        });
+        return differing;
+    }
+
+    /// <summary>Copies the chunks that do not differ, each proved once more by its hash.</summary>
+    /// <exception cref="BackupException"><c>RestoreTargetUnwritable</c>: the file changed since it was compared.
+    /// </exception>
+    public void CopyEqual(IRestoreFile file, TreeNode node, IReadOnlySet<int> differing, IRestoreFile copy) =>
+        ForEachChunk(file, node, number => !differing.Contains(number), (number, offset, content) =>
+        {
+            if (ObjectId.Hash(content) != node.Content![number])
+            {
+                throw new BackupException(
+                    BackupErrorKind.RestoreTargetUnwritable,
+                    "The file changes while it is restored.",
+                    "Stop what writes there, and run the restore again.");
+            }
+
+            SparseWriter.Write(copy, offset, content);
+        });
+
+    private void ForEachChunk(
+        IRestoreFile file, TreeNode node, Func<int, bool> isWanted, Action<int, long, ReadOnlySpan<byte>> action)
+    {
         long offset = 0;
         for (int i = 0; i < node.Content!.Count; i++)
         {
             int length = (int)blobs.LengthOf(new BlobKey(BlobType.Data, node.Content[i]));
-            if (!Has(file, offset, length, node.Content[i]))
+            if (isWanted(i))
             {
-                differing.Add(i);
+                byte[] buffer = BufferPool.Shared.Rent(length);
+                int read = file.Read(offset, buffer.AsSpan(0, length));
+                action(i, offset, buffer.AsSpan(0, read));
+                BufferPool.Shared.Return(buffer);
             }
 
             offset += length;
-        }
-
-        return differing;
-    }
-
-    private static bool Has(IRestoreFile file, long offset, int length, ObjectId id)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            return file.Read(offset, buffer.AsSpan(0, length)) == length
-                && ObjectId.Hash(buffer.AsSpan(0, length)) == id;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 }

@@ -1,4 +1,6 @@
 using System;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories.Trees;
 
 namespace BackupModule.Core.Restore;
 
@@ -17,4 +19,8 @@ public interface IRestoreFile : IDisposable
 
     /// <summary>Cuts the file, or lengthens it with a hole.</summary>
     void SetLength(long length);
+
+    /// <summary>Gives the file the node's metadata, as <see cref="IRestoreTarget.ApplyMetadata"/> does, and closes it.
+    /// Nobody may use it meanwhile.</summary>
+    BackupException? Complete(TreeNode node);
 }

@@ -33,6 +33,11 @@ public interface IRestoreTarget : IDisposable
     /// Anything at the path must have been deleted before.</summary>
     IRestoreFile CreateFile(string path);
 
+    /// <summary>Creates a file with its whole content and its metadata, in as few calls as the system allows. Anything at
+    /// the path must have been deleted before; if the content cannot be written, nothing is left there.</summary>
+    /// <returns>As <see cref="ApplyMetadata"/>.</returns>
+    BackupException? WriteFile(string path, TreeNode node, ReadOnlySpan<byte> content);
+
     /// <summary>Opens the regular file at the path for reading and writing.</summary>
     IRestoreFile OpenFile(string path);
 

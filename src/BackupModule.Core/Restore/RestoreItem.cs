@@ -12,6 +12,10 @@ public sealed record RestoreItem(string Path, RestoreAction Action, TreeNode? No
     /// <summary>True if something of another type is in the way and goes first.</summary>
     public bool ReplacesOther { get; init; }
 
+    /// <summary>True if a file is there that differs: the new one is written beside it and takes its place when it is
+    /// whole.</summary>
+    public bool ReplacesFile { get; init; }
+
     /// <summary>True if the owner, times and mode of the entry are set: not for directories that only lead to what was
     /// selected and are there already.</summary>
     public bool SetsMetadata { get; init; } = true;
@@ -21,6 +25,9 @@ public sealed record RestoreItem(string Path, RestoreAction Action, TreeNode? No
 
     /// <summary>Which chunks of the file must be written, by their number; null for all.</summary>
     public IReadOnlyList<int>? ChunksToWrite { get; init; }
+
+    /// <summary>True for a file whose place is empty, or will be when its turn comes.</summary>
+    internal bool IsNewFile => ChunksToWrite is null && !ReplacesFile;
 
     /// <summary>How many bytes of content are written.</summary>
     public long BytesToWrite { get; init; }

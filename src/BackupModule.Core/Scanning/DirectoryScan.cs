@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading;
 using BackupModule.Core.Hashing;
@@ -11,7 +12,8 @@ namespace BackupModule.Core.Scanning;
 /// </summary>
 public sealed class DirectoryScan
 {
-    private readonly TreeNode?[] _entries;
+    // Null where a place is not answered, or left out.
+    private readonly TreeNode[] _entries;
     private int _open;
 
     internal DirectoryScan(
@@ -29,7 +31,7 @@ public sealed class DirectoryScan
         Path = path;
         PreviousTree = previousTree;
         IsPreviousLost = isPreviousLost;
-        _entries = new TreeNode?[count];
+        _entries = new TreeNode[count];
 
         // One more than the entries, for the scan itself: an empty directory is complete when the scan leaves it.
         _open = count + 1;
@@ -56,22 +58,9 @@ public sealed class DirectoryScan
 
     /// <summary>The entries in byte order, without those that were left out. Valid when the directory is complete.
     /// </summary>
-    public IReadOnlyList<TreeNode> Entries
-    {
-        get
-        {
-            List<TreeNode> nodes = new(_entries.Length);
-            foreach (TreeNode? entry in _entries)
-            {
-                if (entry is not null)
-                {
-                    nodes.Add(entry);
-                }
-            }
-
-            return nodes;
-        }
-    }
+    public IReadOnlyList<TreeNode> Entries => Array.TrueForAll(_entries, static entry => entry is not null)
+        ? _entries
+        : Array.FindAll(_entries, static entry => entry is not null);
 
     /// <summary>Answers one place.</summary>
     /// <param name="slot">The place.</param>
@@ -79,7 +68,7 @@ public sealed class DirectoryScan
     /// <returns>True if this was the last one, for exactly one caller.</returns>
     public bool Complete(int slot, TreeNode? node)
     {
-        _entries[slot] = node;
+        _entries[slot] = node!;
         return Interlocked.Decrement(ref _open) == 0;
     }
 

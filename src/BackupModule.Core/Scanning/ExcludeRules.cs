@@ -45,6 +45,9 @@ public sealed class ExcludeRules
     /// <summary>Excludes nothing.</summary>
     public static ExcludeRules None { get; } = new(new ExcludeOptions());
 
+    /// <summary>True if some path may be excluded by a pattern.</summary>
+    public bool HasPatterns => !_patterns.IsEmpty || !_caseInsensitivePatterns.IsEmpty;
+
     /// <summary>True if a pattern excludes the path; needs no look at the file.</summary>
     /// <param name="absolutePath">The path, in the form of <see cref="RawText"/>.</param>
     public bool ExcludesPath(string absolutePath) =>

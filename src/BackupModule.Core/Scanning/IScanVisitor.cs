@@ -3,7 +3,8 @@ using System.Threading.Tasks;
 
 namespace BackupModule.Core.Scanning;
 
-/// <summary>Takes what a scan finds. Called by the scan's one thread; may answer from others.</summary>
+/// <summary>Takes what a scan finds: one call after the other, depth first and in byte order of names, not always on the
+/// same thread. May answer from any thread.</summary>
 public interface IScanVisitor
 {
     /// <summary>A regular file. Its place in the directory must be answered, now or later.</summary>

@@ -8,4 +8,4 @@ namespace BackupModule.Core.Sources;
 /// <param name="Node">Its metadata; null if it could not be read at all. A node may come together with a failure, when
 /// only a part of the metadata (its extended attributes, say) could not be read.</param>
 /// <param name="Failure">Why the metadata is missing or incomplete; null if it is whole.</param>
-public sealed record SourceEntry(string Name, TreeNode? Node, BackupException? Failure);
+public readonly record struct SourceEntry(string Name, TreeNode? Node, BackupException? Failure);

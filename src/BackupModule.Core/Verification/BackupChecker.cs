@@ -20,9 +20,12 @@ public sealed class BackupChecker
     private const int EarlierNeeded = 3;
     private const int EarlierUsed = 10;
 
+    private static readonly int s_workers = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
     private readonly Repository _repository;
     private readonly TimeProvider _time;
     private readonly IBackupObserver _observer;
+    private readonly Dictionary<ObjectId, long> _packSizes = [];
 
     /// <summary>A checker for the open repository.</summary>
     public BackupChecker(Repository repository, TimeProvider time, IBackupObserver observer)
@@ -98,7 +101,11 @@ public sealed class BackupChecker
         foreach (ObjectId pack in inventory.Packs.Keys)
         {
             string key = RepositoryLayout.KeyOf(FileKind.Pack, pack);
-            if (await _repository.Store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false) is null)
+            if (await _repository.Store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false) is { } size)
+            {
+                _packSizes[pack] = size;
+            }
+            else
             {
                 problems.Add($"The pack {pack.ShortText} is not in the store.");
             }
@@ -116,55 +123,38 @@ public sealed class BackupChecker
         BackupInventory inventory, int samplePercent, CancellationToken cancellationToken)
     {
         List<ObjectId> chosen = Sample([.. inventory.Packs.Keys], samplePercent);
-        int damaged = 0;
-        int blobsRead = 0;
-        List<string> corrupt = [];
-        List<string> unreadable = [];
-        foreach (ObjectId pack in chosen)
-        {
-            try
+        BackupPackReader packs = new(_repository);
+        ProgressCounter progress = new(
+            _observer,
+            "Reading packs",
+            chosen.Count,
+            chosen.Sum(pack => _packSizes.GetValueOrDefault(pack)),
+            "packs");
+        await Parallel.ForEachAsync(
+            chosen,
+            new ParallelOptions { MaxDegreeOfParallelism = s_workers, CancellationToken = cancellationToken },
+            async (pack, token) =>
             {
-                await RepositoryFiles.ReadWholeAsync(_repository.Store, FileKind.Pack, pack, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch (BackupException failure)
-            {
-                corrupt.Add(failure.Message);
-            }
-
-            await _repository.Blobs.ReadPackAsync(
-                pack,
-                inventory.Packs[pack],
-                (_, plaintext, failure) =>
-                {
-                    blobsRead++;
-                    if (plaintext is null)
-                    {
-                        damaged++;
-                        unreadable.Add(failure!.Message);
-                    }
-
-                    return ValueTask.CompletedTask;
-                },
-                cancellationToken).ConfigureAwait(false);
-            _observer.OnProgress(new OperationProgress(
-                "Reading packs", pack.ShortText, blobsRead, inventory.BlobCount, 0, null, "blobs"));
-        }
-
+                long size = _packSizes.GetValueOrDefault(pack);
+                await packs.ReadAsync(pack, size, inventory.Packs[pack], token).ConfigureAwait(false);
+                progress.Add(1, size, pack.ShortText);
+            }).ConfigureAwait(false);
         string share = Text($"{chosen.Count} of {inventory.Packs.Count} packs");
         return (
             new BackupCheckOutcome(
                 BackupCheckName.NotCorrupted,
-                corrupt.Count == 0,
-                corrupt.Count == 0
+                packs.CorruptPacks.IsEmpty,
+                packs.CorruptPacks.IsEmpty
                     ? $"{share} were read and match their hashes."
-                    : Text($"{share} were read, {corrupt.Count} are damaged: {string.Join(' ', corrupt.Take(5))}")),
+                    : Text($"{share} were read, {packs.CorruptPacks.Count} are damaged: ")
+                        + string.Join(' ', packs.CorruptPacks.Take(5))),
             new BackupCheckOutcome(
                 BackupCheckName.Readable,
-                damaged == 0,
-                damaged == 0
-                    ? Text($"{blobsRead} of {inventory.BlobCount} blobs were decrypted, decompressed and match.")
-                    : Text($"{damaged} of {blobsRead} blobs are damaged: {string.Join(' ', unreadable.Take(5))}")));
+                packs.UnreadableBlobs.IsEmpty,
+                packs.UnreadableBlobs.IsEmpty
+                    ? Text($"{packs.BlobsRead} of {inventory.BlobCount} blobs were decrypted, decompressed and match.")
+                    : Text($"{packs.UnreadableBlobs.Count} of {packs.BlobsRead} blobs are damaged: ")
+                        + string.Join(' ', packs.UnreadableBlobs.Take(5))));
     }
 
     private async Task<BackupCheckOutcome> CheckSizeAsync(

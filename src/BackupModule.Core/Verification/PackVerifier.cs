@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -13,11 +12,19 @@ using BackupModule.Core.Repositories;
 
 namespace BackupModule.Core.Verification;
 
-/// <summary>Reads whole packs and proves everything about them: name, header, index entries, and every blob.</summary>
-internal sealed class PackVerifier(Repository repository, FindingList findings)
+/// <summary>Reads whole packs, each once, and proves everything about them: name, header, index entries, and every blob.
+/// </summary>
+/// <param name="repository">The repository; its index is loaded.</param>
+/// <param name="findings">Gets what is wrong.</param>
+/// <param name="onTree">Gets the id and the content of every sound directory, from several threads.</param>
+internal sealed class PackVerifier(
+    Repository repository, FindingList findings, PackVerifier.TreeHandler? onTree = null)
 {
     private long _bytesRead;
     private int _packsRead;
+
+    /// <summary>Takes a directory; the content is valid during the call.</summary>
+    internal delegate void TreeHandler(ObjectId tree, ReadOnlySpan<byte> json);
 
     public long BytesRead => Interlocked.Read(ref _bytesRead);
 
@@ -36,15 +43,16 @@ internal sealed class PackVerifier(Repository repository, FindingList findings)
             return;
         }
 
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)size);
+        byte[] buffer = BufferPool.Shared.Rent((int)size);
         try
         {
+            Memory<byte> content = buffer.AsMemory(0, (int)size);
             await repository.Store
-                .ReadAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), 0, buffer.AsMemory(0, (int)size), cancellationToken)
+                .ReadAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), 0, content, cancellationToken)
                 .ConfigureAwait(false);
             Interlocked.Add(ref _bytesRead, size);
             Interlocked.Increment(ref _packsRead);
-            Verify(pack, buffer.AsSpan(0, (int)size));
+            await VerifyAsync(pack, content).ConfigureAwait(false);
         }
         catch (BackupException failure) when (!failure.MayPass())
         {
@@ -53,24 +61,36 @@ internal sealed class PackVerifier(Repository repository, FindingList findings)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Shared.Return(buffer);
         }
     }
 
-    private void Verify(IndexedPack pack, ReadOnlySpan<byte> content)
+    // The whole pack's hash and its blobs at the same time: the last pack, or the only one, keeps two processors busy too.
+    private async Task VerifyAsync(IndexedPack pack, ReadOnlyMemory<byte> content)
     {
-        if (ObjectId.Hash(content) != pack.Id)
+        Task hashing = Task.Run(() => VerifyName(pack.Id, content.Span));
+        try
+        {
+            VerifyHeader(pack, content.Span);
+            foreach (PackEntry entry in pack.Entries)
+            {
+                VerifyBlob(pack.Id, entry, content.Span);
+            }
+        }
+        finally
+        {
+            await hashing.ConfigureAwait(false);
+        }
+    }
+
+    private void VerifyName(ObjectId packId, ReadOnlySpan<byte> content)
+    {
+        if (ObjectId.Hash(content) != packId)
         {
             findings.DamagedPack(
-                pack.Id,
+                packId,
                 BackupErrorKind.PackDamaged,
-                $"The content of pack {pack.Id.ShortText} does not match its name.");
-        }
-
-        VerifyHeader(pack, content);
-        foreach (PackEntry entry in pack.Entries)
-        {
-            VerifyBlob(pack.Id, entry, content);
+                $"The content of pack {packId.ShortText} does not match its name.");
         }
     }
 
@@ -106,7 +126,20 @@ internal sealed class PackVerifier(Repository repository, FindingList findings)
                 throw new InvalidDataException("it lies beyond the end of the pack");
             }
 
-            repository.Codec.Open(entry, content.Slice((int)entry.Offset, (int)entry.Length));
+            ReadOnlySpan<byte> container = content.Slice((int)entry.Offset, (int)entry.Length);
+            byte[] buffer = BufferPool.Shared.Rent(BlobCodec.OpenBufferLength(entry));
+            try
+            {
+                repository.Codec.Open(entry, container, buffer);
+                if (entry.Key.Type == BlobType.Tree)
+                {
+                    onTree?.Invoke(entry.Key.Id, buffer.AsSpan(0, (int)entry.PlainLength));
+                }
+            }
+            finally
+            {
+                BufferPool.Shared.Return(buffer);
+            }
         }
         catch (InvalidDataException failure)
         {

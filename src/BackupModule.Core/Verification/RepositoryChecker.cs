@@ -20,7 +20,7 @@ namespace BackupModule.Core.Verification;
 /// </summary>
 public sealed class RepositoryChecker
 {
-    private const int WorkersAtOnce = 2;
+    private static readonly int s_workers = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     private readonly Repository _repository;
     private readonly TimeProvider _time;
@@ -78,13 +78,13 @@ public sealed class RepositoryChecker
         Dictionary<ObjectId, long> stored = await ListPacksAsync(cancellationToken).ConfigureAwait(false);
         ComparePacks(indexed, stored);
         TreeVerifier trees = new(_repository, _findings);
-        await VerifyTreesAsync(trees, snapshots, cancellationToken).ConfigureAwait(false);
-        PackVerifier packs = new(_repository, _findings);
+        PackVerifier packs = new(_repository, _findings, trees.Meet);
         if (options.ReadData)
         {
             await ReadPacksAsync(packs, options, indexed, stored, cancellationToken).ConfigureAwait(false);
         }
 
+        await VerifyTreesAsync(trees, snapshots, cancellationToken).ConfigureAwait(false);
         return new CheckResult
         {
             AffectedSnapshots =
@@ -218,7 +218,7 @@ public sealed class RepositoryChecker
         long done = 0;
         await Parallel.ForEachAsync(
             snapshots,
-            new ParallelOptions { MaxDegreeOfParallelism = WorkersAtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = s_workers, CancellationToken = cancellationToken },
             async (snapshot, token) =>
             {
                 await trees.VerifyAsync(snapshot, token).ConfigureAwait(false);
@@ -245,7 +245,7 @@ public sealed class RepositoryChecker
         long total = chosen.Sum(pack => stored[pack.Id]);
         await Parallel.ForEachAsync(
             chosen,
-            new ParallelOptions { MaxDegreeOfParallelism = WorkersAtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = s_workers, CancellationToken = cancellationToken },
             async (pack, token) =>
             {
                 await verifier.VerifyAsync(pack, stored[pack.Id], token).ConfigureAwait(false);

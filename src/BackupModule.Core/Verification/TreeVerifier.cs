@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -17,6 +18,7 @@ namespace BackupModule.Core.Verification;
 internal sealed class TreeVerifier(Repository repository, FindingList findings)
 {
     private readonly ConcurrentDictionary<ObjectId, byte> _visited = new();
+    private readonly TreeDigests _met = new();
 
     /// <summary>Checks every directory of the snapshot that no earlier snapshot had.</summary>
     public async Task VerifyAsync(Snapshot snapshot, CancellationToken cancellationToken)
@@ -32,15 +34,10 @@ internal sealed class TreeVerifier(Repository repository, FindingList findings)
 
             try
             {
-                foreach (TreeNode node in await repository.Trees.ReadAsync(next.Tree, cancellationToken)
+                foreach ((string name, ObjectId tree) in await VerifyTreeAsync(next, snapshot, cancellationToken)
                     .ConfigureAwait(false))
                 {
-                    string path = next.Path == "/" ? "/" + node.Name : $"{next.Path}/{node.Name}";
-                    VerifyNode(node, path, snapshot);
-                    if (node.Subtree is { } subtree)
-                    {
-                        open.Push((subtree, path));
-                    }
+                    open.Push((tree, PathOf(next.Path, name)));
                 }
             }
             catch (BackupException failure)
@@ -89,17 +86,76 @@ internal sealed class TreeVerifier(Repository repository, FindingList findings)
         return false;
     }
 
+    /// <summary>Looks at a directory that was met in a pack; if nothing is wrong in it, walking need not read it
+    /// again.</summary>
+    public void Meet(ObjectId tree, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            IReadOnlyList<TreeNode> nodes = TreeDecoder.Decode(json);
+            if (nodes.All(IsSound))
+            {
+                _met.Add(tree, nodes);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // Only the walk knows the paths to name it by.
+        }
+    }
+
+    private static string PathOf(string parent, string name) => parent == "/" ? "/" + name : $"{parent}/{name}";
+
+    private static bool HasPossibleName(TreeNode node) =>
+        node.Name is not ("" or "." or "..") && !node.Name.Contains('/', StringComparison.Ordinal);
+
+    private static bool HasWhatMakesIt(TreeNode node) =>
+        (node.Type == NodeType.File) == (node.Content is not null)
+        && (node.Type == NodeType.Directory) == (node.Subtree is not null);
+
+    private bool IsIndexed(ObjectId chunk) => repository.Index.Blobs.Contains(new BlobKey(BlobType.Data, chunk));
+
+    private bool IsSound(TreeNode node) =>
+        HasPossibleName(node) && HasWhatMakesIt(node) && (node.Content ?? []).All(IsIndexed);
+
+    /// <returns>The directories in it.</returns>
+    private async Task<IReadOnlyList<(string Name, ObjectId Tree)>> VerifyTreeAsync(
+        (ObjectId Tree, string Path) directory, Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (_met.TryGet(directory.Tree, out IReadOnlyList<(string, ObjectId)>? known))
+        {
+            return known;
+        }
+
+        List<(string, ObjectId)> directories = [];
+        foreach (TreeNode node in await repository.Trees.ReadAsync(directory.Tree, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            VerifyNode(node, PathOf(directory.Path, node.Name), snapshot);
+            if (node.Subtree is { } subtree)
+            {
+                directories.Add((node.Name, subtree));
+            }
+        }
+
+        return directories;
+    }
+
     private void VerifyNode(TreeNode node, string path, Snapshot snapshot)
     {
+        if (IsSound(node))
+        {
+            return;
+        }
+
         string shown = RawText.ToDisplay(path);
-        if (node.Name is "" or "." or ".." || node.Name.Contains('/', StringComparison.Ordinal))
+        if (!HasPossibleName(node))
         {
             findings.Error(
                 BackupErrorKind.UnsafePath, path, $"Backup {snapshot.Id.ShortText} holds the impossible name '{shown}'.");
         }
 
-        if ((node.Type == NodeType.File) != (node.Content is not null)
-            || (node.Type == NodeType.Directory) != (node.Subtree is not null))
+        if (!HasWhatMakesIt(node))
         {
             findings.Error(
                 BackupErrorKind.TreeDamaged,
@@ -107,16 +163,14 @@ internal sealed class TreeVerifier(Repository repository, FindingList findings)
                 $"{shown} of backup {snapshot.Id.ShortText} is a {node.Type} without what makes it one.");
         }
 
-        foreach (BlobKey key in (node.Content ?? []).Select(static id => new BlobKey(BlobType.Data, id)))
+        foreach (ObjectId id in (node.Content ?? []).Where(id => !IsIndexed(id)))
         {
-            if (!repository.Index.Blobs.Contains(key))
-            {
-                findings.DamagedBlob(key);
-                findings.Error(
-                    BackupErrorKind.ChunkMissing,
-                    path,
-                    $"The {key} of {shown} in backup {snapshot.Id.ShortText} is in no index.");
-            }
+            BlobKey key = new(BlobType.Data, id);
+            findings.DamagedBlob(key);
+            findings.Error(
+                BackupErrorKind.ChunkMissing,
+                path,
+                $"The {key} of {shown} in backup {snapshot.Id.ShortText} is in no index.");
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed record OptimizeInfo
     /// <summary>Bytes that the store shrinks by.</summary>
     public long BytesFreed { get; init; }
 
+    /// <summary>Blobs that nobody used.</summary>
+    public int BlobsRemoved { get; init; }
+
     /// <summary>Packs in which nothing was used.</summary>
     public int PacksDeleted { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record OptimizeInfo
     {
         RepositoryName = repositoryName,
         BytesFreed = plan.BytesToFree,
+        BlobsRemoved = plan.BlobsToRemove,
         PacksDeleted = plan.Count(PackFate.Delete) + plan.Count(PackFate.DeleteUnindexed),
         PacksRewritten = plan.Count(PackFate.Repack),
         PacksKept = plan.Count(PackFate.Keep),

@@ -60,45 +60,17 @@ public sealed class ContentChunkerTests
                 (int kind, int length, int seed) = sample;
                 Random random = new(seed);
                 RabinPolynomial polynomial = RabinPolynomial.Random();
-                byte[] data = Content(kind, length, random);
-                ContentChunker chunker = new(polynomial);
-
+                byte[] data = TestContent.Make(kind, length, random);
                 List<int> expected = new ReferenceChunker(polynomial.Bits).Lengths(data);
 
-                Assert.Equal(expected, Lengths(chunker, data));
-                Assert.Equal(expected, LengthsOfArriving(chunker, data, random));
+                foreach (IBoundarySearch search in BoundarySearch.Supported(new RabinFingerprint(polynomial)))
+                {
+                    ContentChunker chunker = new(search);
+                    Assert.Equal(expected, Lengths(chunker, data));
+                    Assert.Equal(expected, LengthsOfArriving(chunker, data, random));
+                }
             },
-            iter: 25);
-    }
-
-    // The kinds of content differ in how many boundaries they have.
-    private static byte[] Content(int kind, int length, Random random)
-    {
-        byte[] data = new byte[length];
-        random.NextBytes(data);
-        if (kind == 1)
-        {
-            data.AsSpan().Replace((byte)7, (byte)0);
-            data.AsSpan(0, length / 2).Clear();
-        }
-        else if (kind == 2)
-        {
-            byte[] pattern = data[..Math.Min(length, 1 + random.Next(5000))];
-            for (int i = 0; i < length; i++)
-            {
-                data[i] = pattern[i % pattern.Length];
-            }
-        }
-        else if (kind == 3)
-        {
-            // Boundaries thickly sown around the smallest size.
-            for (int i = ContentChunker.MinSize - 200; i < length - 64; i += 100 + random.Next(1_000_000))
-            {
-                data.AsSpan(Math.Max(0, i), 64).Clear();
-            }
-        }
-
-        return data;
+            iter: 10);
     }
 
     private static List<int> Lengths(ContentChunker chunker, byte[] data)

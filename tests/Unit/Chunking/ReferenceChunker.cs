@@ -47,6 +47,25 @@ internal sealed class ReferenceChunker
         return lengths;
     }
 
+    /// <summary>The index of the first byte from <paramref name="first"/> whose window of 64 bytes has a
+    /// fingerprint with 20 zero bits; -1 if there is none.</summary>
+    public static int FirstBoundary(ulong polynomial, ReadOnlySpan<byte> data, int first)
+    {
+        ReferenceChunker tables = new(polynomial);
+        ulong digest = 0;
+        for (int i = first - Window; i < data.Length; i++)
+        {
+            digest ^= i >= first ? tables._out[data[i - Window]] : 0;
+            digest = ((digest << 8) | data[i]) ^ tables._mod[digest >> tables._shift];
+            if (i >= first && (digest & Mask) == 0)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
     private int NextLength(ReadOnlySpan<byte> data)
     {
         byte[] window = new byte[Window];

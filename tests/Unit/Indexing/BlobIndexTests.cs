@@ -30,6 +30,30 @@ public sealed class BlobIndexTests
         Assert.Single(index.FindAll(pack.Entries[0].Key));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(5000)]
+    [InlineData(100_000)]
+    public void However_much_room_is_made_every_blob_is_found(int reserved)
+    {
+        BlobIndex index = new();
+        IndexedPack[] packs = [.. Enumerable.Range(0, 40).Select(i => Pack(i, 100))];
+        index.Add(packs[0]);
+        index.Reserve(reserved);
+        foreach (IndexedPack pack in packs)
+        {
+            index.Add(pack);
+        }
+
+        index.Reserve(reserved);
+        Assert.Equal((4000, 40), (index.Count, index.PackCount));
+        Assert.All(packs, pack => Assert.True(index.ContainsPack(pack.Id)));
+        Assert.All(
+            packs.SelectMany(pack => pack.Entries.Select(entry => new BlobLocation(pack.Id, entry))),
+            place => Assert.Equal([place], index.FindAll(place.Entry.Key)));
+    }
+
     [Fact]
     public void Data_and_tree_of_one_hash_are_different_blobs()
     {
@@ -121,6 +145,25 @@ public sealed class BlobIndexTests
         Assert.Equal(added.Select(pack => pack.Id), index.EnumeratePacks().Select(pack => pack.Id));
         Assert.Equal(
             added.SelectMany(pack => pack.Entries), index.EnumeratePacks().SelectMany(pack => pack.Entries));
+        AssertNumbersStandForEntries(index);
+    }
+
+    private static void AssertNumbersStandForEntries(BlobIndex index)
+    {
+        Dictionary<BlobKey, int> first = [];
+        for (int pack = 0; pack < index.PackCount; pack++)
+        {
+            (int start, int end) = index.EntriesOf(pack);
+            for (int number = start; number < end; number++)
+            {
+                BlobKey key = index.EntryAt(number).Key;
+                first.TryAdd(key, number);
+                Assert.Equal(first[key], index.NumberOf(key));
+                Assert.True(index.ContainsSince(key, pack));
+            }
+        }
+
+        Assert.All(first.Keys, key => Assert.False(index.ContainsSince(key, index.PackCount)));
     }
 
     // Only a few bytes differ, so that many ids share their place in the table.

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
 using BackupModule.Tests.Packing;
@@ -75,6 +76,58 @@ public sealed class IndexFileTests
         byte[] bytes = Encoding.UTF8.GetBytes(json.Replace("ID", Id, StringComparison.Ordinal));
 
         Assert.Throws<InvalidDataException>(() => IndexFile.Decode(bytes));
+    }
+
+    [Fact]
+    public void The_plain_form_is_read_as_any_other_is() =>
+        Gen.Select(RandomBlobs.Id, RandomBlobs.Pack).List[1, 10].Sample(packs =>
+        {
+            List<IndexedPack> expected = [.. packs.Select(pack => new IndexedPack(pack.Item1, pack.Item2))];
+            byte[] plain = IndexFile.Encode(expected);
+            byte[] spaced = [.. plain[..^1], .. " }"u8];
+
+            bool isPlain = PlainIndexReader.TryRead(plain, out List<IndexedPack>? fast);
+
+            Assert.Equal(expected.All(pack => pack.Entries.Count > 0), isPlain);
+            Assert.False(PlainIndexReader.TryRead(spaced, out _));
+            AssertEqual(expected, IndexFile.Decode(spaced));
+            if (isPlain)
+            {
+                AssertEqual(expected, fast!);
+            }
+        });
+
+    [Fact]
+    public void A_changed_byte_is_judged_alike_in_the_plain_form_and_in_any_other()
+    {
+        byte[] plain = IndexFile.Encode(
+        [
+            new IndexedPack(
+                ObjectId.Parse(Id),
+                [
+                    new PackEntry(new BlobKey(BlobType.Tree, ObjectId.Parse(Id)), 0, 50, 70),
+                    new PackEntry(new BlobKey(BlobType.Data, ObjectId.Parse(Id)), 50, 2_000_000_000, 0),
+                ]),
+        ]);
+        Gen.Select(Gen.Int[0, plain.Length - 1], Gen.Byte).Sample((position, value) =>
+        {
+            byte[] changed = [.. plain];
+            changed[position] = value;
+
+            Assert.Equal(Describe([.. " "u8, .. changed]), Describe(changed));
+        });
+    }
+
+    private static string Describe(byte[] json)
+    {
+        try
+        {
+            return string.Join(' ', IndexFile.Decode(json).SelectMany(pack => pack.Entries, (pack, entry) => (pack.Id, entry)));
+        }
+        catch (InvalidDataException)
+        {
+            return "damaged";
+        }
     }
 
     private static void AssertEqual(List<IndexedPack> expected, List<IndexedPack> actual)

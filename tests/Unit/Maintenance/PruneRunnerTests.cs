@@ -37,6 +37,7 @@ public sealed class PruneRunnerTests : IDisposable
         string content = await RepositoryState.ContentAsync(repository, kept);
         await ForgetAsync(repository, doomed);
         long before = await PackBytesAsync();
+        int blobsBefore = repository.Index.Blobs.Count;
 
         PrunePlan plan = await PlanAsync(repository, new PruneOptions());
         Assert.Equal(before, await PackBytesAsync());
@@ -47,6 +48,8 @@ public sealed class PruneRunnerTests : IDisposable
         Assert.InRange(plan.BytesToFree, 360_000, 420_000);
         Assert.InRange(before - await PackBytesAsync(), plan.BytesToFree - 2000, plan.BytesToFree + 2000);
         Assert.Equal(plan.Count(PackFate.Keep), result.Plan.Count(PackFate.Keep));
+        Assert.Equal(blobsBefore - plan.BlobsToRemove, await CountBlobsAsync());
+        Assert.True(plan.BlobsToRemove >= 4);
         Assert.True(second.Plan.IsEmpty);
         Assert.Equal(0, second.BytesWritten);
         Assert.Equal(content, await RepositoryState.ContentAsync(await RepositoryState.OpenAsync(_store), kept));
@@ -98,7 +101,7 @@ public sealed class PruneRunnerTests : IDisposable
         List<(ObjectId, IReadOnlyList<PackEntry>)> all =
             [.. repository.Index.Blobs.EnumeratePacks().Select(pack => (pack.Id, pack.Entries))];
         await new BlobCopier(repository, new TestTime(), _fixture.Observer)
-            .CopyAsync(all, (_, failure) => throw failure, default);
+            .CopyAsync(all, all.Count, (_, failure) => throw failure, default);
         Assert.InRange(await PackBytesAsync(), (single * 2) - 3000, (single * 2) + 3000);
 
         await PruneAsync(repository, new PruneOptions());
@@ -227,6 +230,13 @@ public sealed class PruneRunnerTests : IDisposable
         }
 
         return bytes;
+    }
+
+    private async Task<int> CountBlobsAsync()
+    {
+        Repository repository = await RepositoryState.OpenAsync(_store);
+        await repository.Index.LoadAsync(default);
+        return repository.Index.Blobs.Count;
     }
 
     private async Task<int> CountPacksAsync() =>

@@ -94,9 +94,8 @@ public sealed class BlobCodecTests
 
     private static (PackEntry Entry, byte[] Container) Seal(BlobCodec codec, BlobType type, byte[] content)
     {
-        SealedBlob blob = codec.Seal(new BlobKey(type, ObjectId.Hash(content)), content);
-        byte[] container = blob.Container.ToArray();
-        blob.Release();
+        using EncodedBlob blob = codec.Encode(new BlobKey(type, ObjectId.Hash(content)), content);
+        byte[] container = blob.ToContainer();
         return (new PackEntry(blob.Key, 0, (uint)container.Length, (uint)blob.UncompressedLength), container);
     }
 }

@@ -119,12 +119,10 @@ public sealed class PackHeaderTests
     private static byte[] Build(List<byte[]> contents, out FinishedPack finished)
     {
         BlobCodec codec = new(s_cipher, level: 3);
-        using PackBuilder builder = new(BlobType.Data);
+        PackBuilder builder = PackBuilding.NewPack(BlobType.Data);
         foreach (byte[] content in contents)
         {
-            SealedBlob blob = codec.Seal(new BlobKey(BlobType.Data, ObjectId.Hash(content)), content);
-            builder.Add(blob.Key.Id, blob.Container, blob.UncompressedLength);
-            blob.Release();
+            builder.TryAdd(codec, new BlobKey(BlobType.Data, ObjectId.Hash(content)), content);
         }
 
         finished = builder.Finish(s_cipher);

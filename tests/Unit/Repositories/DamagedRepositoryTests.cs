@@ -307,9 +307,8 @@ public sealed class DamagedRepositoryTests
         IndexedPack pack = repository.Index.Blobs.EnumeratePacks().First();
         PackEntry entry = pack.Entries[0];
         byte[] plaintext = await repository.Blobs.ReadAsync(entry.Key, CancellationToken.None);
-        SealedBlob blob = repository.Codec.Seal(entry.Key, plaintext);
-        using PackBuilder builder = new(entry.Key.Type);
-        builder.Add(entry.Key.Id, blob.Container, blob.UncompressedLength);
+        PackBuilder builder = PackBuilding.NewPack(entry.Key.Type);
+        builder.TryAdd(repository.Codec, entry.Key, plaintext);
         FinishedPack copy = builder.Finish(repository.Cipher);
         await PutAsync(RepositoryLayout.KeyOf(FileKind.Pack, copy.Id), copy.Content.ToArray());
         repository.Index.Blobs.Add(new IndexedPack(copy.Id, copy.Entries));

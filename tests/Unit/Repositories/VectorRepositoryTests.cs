@@ -133,7 +133,7 @@ public sealed class VectorRepositoryTests
                 (entry, content, failure) =>
                 {
                     Assert.Null(failure);
-                    Assert.Equal(entry.Key.Id, ObjectId.Hash(content));
+                    Assert.Equal(entry.Key.Id, ObjectId.Hash(content!.Value.Span));
                     read++;
                     return ValueTask.CompletedTask;
                 },

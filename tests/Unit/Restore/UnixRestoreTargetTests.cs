@@ -51,7 +51,7 @@ public sealed class UnixRestoreTargetTests : IDisposable
         Action<string>[] members =
         [
             p => _target.ReadNode(p), p => _target.ListNames(p), _target.CreateDirectory, _target.Delete,
-            p => _target.CreateFile(p).Dispose(), p => _target.OpenFile(p).Dispose(), p => _target.Rename(p, "b"),
+            p => _target.CreateFile(p).Dispose(), p => _target.WriteFile(p, link, []), p => _target.OpenFile(p).Dispose(), p => _target.Rename(p, "b"),
             p => _target.CreateSpecial(p, link), p => _target.CreateHardLink(p, "a"),
             p => _target.CreateHardLink("b", p), p => _target.ApplyMetadata(p, link),
         ];
@@ -70,7 +70,7 @@ public sealed class UnixRestoreTargetTests : IDisposable
         Action<string>[] members =
         [
             p => _target.ReadNode(p), p => _target.ListNames(p), _target.CreateDirectory, _target.Delete,
-            p => _target.CreateFile(p).Dispose(), p => _target.OpenFile(p).Dispose(), p => _target.Rename(p, "b"),
+            p => _target.CreateFile(p).Dispose(), p => _target.WriteFile(p, link, []), p => _target.OpenFile(p).Dispose(), p => _target.Rename(p, "b"),
             p => _target.CreateSpecial(p, link), p => _target.CreateHardLink(p, "mine"),
             p => _target.CreateHardLink("b", p), p => _target.ApplyMetadata(p, link),
         ];
@@ -90,6 +90,7 @@ public sealed class UnixRestoreTargetTests : IDisposable
         AssertKind(BackupErrorKind.UnsafePath, () => _target.CreateDirectory("dir"));
         AssertKind(BackupErrorKind.UnsafePath, () => _target.OpenFile("file"));
         Assert.Throws<BackupException>(() => _target.CreateFile("file"));
+        Assert.Throws<BackupException>(() => _target.WriteFile("file", file, [1]));
         Assert.Throws<BackupException>(() => _target.ListNames("dir"));
         Assert.Equal(BackupErrorKind.MetadataIncomplete, _target.ApplyMetadata("file", file)!.Kind);
         Assert.Equal(NodeType.SymbolicLink, _target.ReadNode("dir")!.Type);
@@ -379,6 +380,9 @@ public sealed class UnixRestoreTargetTests : IDisposable
 
             AssertKind(BackupErrorKind.StorageFull, () => file.Write(0, new byte[200_000]));
             file.Dispose();
+            TreeNode node = new() { Name = "whole", Type = NodeType.File };
+            AssertKind(BackupErrorKind.StorageFull, () => target.WriteFile("whole", node, new byte[200_000]));
+            Assert.Null(target.ReadNode("whole"));
             Shell.Run("mount -o remount,ro \"$PWD\"", _target.Root);
             AssertKind(BackupErrorKind.RestoreTargetUnwritable, () => target.CreateFile("g"));
         }

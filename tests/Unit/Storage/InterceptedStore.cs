@@ -13,6 +13,10 @@ internal sealed class InterceptedStore(IObjectStore inner) : IObjectStore
 
     public Func<string, CancellationToken, Task> BeforeDelete { get; set; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>Gets the key, the offset and the length.</summary>
+    public Func<string, long, int, CancellationToken, Task> BeforeRead { get; set; } =
+        static (_, _, _, _) => Task.CompletedTask;
+
     public string Location => inner.Location;
 
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken) =>
@@ -27,8 +31,12 @@ internal sealed class InterceptedStore(IObjectStore inner) : IObjectStore
     public Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken) =>
         inner.GetSizeAsync(key, cancellationToken);
 
-    public Task ReadAsync(string key, long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-        inner.ReadAsync(key, offset, destination, cancellationToken);
+    public async Task ReadAsync(
+        string key, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        await BeforeRead(key, offset, destination.Length, cancellationToken);
+        await inner.ReadAsync(key, offset, destination, cancellationToken);
+    }
 
     public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) =>
         inner.ListAsync(prefix, cancellationToken);

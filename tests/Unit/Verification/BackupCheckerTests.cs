@@ -5,7 +5,9 @@ using System.Threading.Tasks;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Storage.Local;
 using BackupModule.Core.Verification;
+using BackupModule.Tests.Storage;
 using Xunit;
 
 namespace BackupModule.Tests.Verification;
@@ -92,6 +94,29 @@ public sealed class BackupCheckerTests : IDisposable
             "40000 bytes; the median of 3 earlier backups is 100001, and a factor of 2 is allowed.",
             Evidence(strict, BackupCheckName.SizeReasonable));
         Assert.True(lenient.Passed);
+    }
+
+    [Fact]
+    public async Task A_sound_pack_is_read_once_for_its_hash_and_its_blobs()
+    {
+        byte[] content = TestData.Generate("data", 100_000);
+        _fixture.Write("data.bin", content);
+        InterceptedStore store = new(new LocalObjectStore(_fixture.RepositoryPath));
+        Repository repository = await _fixture.CreateAsync(store);
+        Snapshot snapshot = (await _fixture.BackUpAsync(repository)).Snapshot;
+        BlobLocation place = await DamagedRepository.LocateAsync(repository, content);
+        int reads = 0;
+        store.BeforeRead = (key, _, _, _) =>
+        {
+            reads += key == RepositoryLayout.KeyOf(FileKind.Pack, place.PackId) ? 1 : 0;
+            return Task.CompletedTask;
+        };
+
+        BackupCheckResult result = await new BackupChecker(repository, new TestTime(), _fixture.Observer)
+            .RunAsync(new BackupCheckOptions { Snapshot = snapshot }, default);
+
+        Assert.True(result.Passed);
+        Assert.Equal(1, reads);
     }
 
     private static BackupCheckName[] Failed(BackupCheckResult result) =>

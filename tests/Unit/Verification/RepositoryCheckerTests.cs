@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
@@ -7,7 +9,9 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Storage.Local;
 using BackupModule.Core.Verification;
+using BackupModule.Tests.Storage;
 using Xunit;
 
 namespace BackupModule.Tests.Verification;
@@ -148,6 +152,38 @@ public sealed class RepositoryCheckerTests : IDisposable
         }
 
         Assert.Equal(4, read);
+    }
+
+    [Fact]
+    public async Task Every_pack_is_read_exactly_once_and_whole()
+    {
+        await PrepareAsync();
+        Repository plain = await _fixture.OpenAsync();
+        Dictionary<string, long> sizes = [];
+        await foreach ((ObjectId id, long size) in plain.Files.ListAsync(FileKind.Pack, default))
+        {
+            sizes[RepositoryLayout.KeyOf(FileKind.Pack, id)] = size;
+        }
+
+        ConcurrentQueue<(string Key, long Offset, long Length)> reads = new();
+        InterceptedStore store = new(new LocalObjectStore(_fixture.RepositoryPath));
+        Repository repository = await _fixture.OpenAsync(store);
+        store.BeforeRead = (key, offset, length, _) =>
+        {
+            if (sizes.ContainsKey(key))
+            {
+                reads.Enqueue((key, offset, length));
+            }
+
+            return Task.CompletedTask;
+        };
+
+        CheckResult result = await new RepositoryChecker(repository, new TestTime(), _fixture.Observer)
+            .RunAsync(new CheckOptions { ReadData = true }, default);
+
+        Assert.True(result.Passed);
+        Assert.Equal(
+            sizes.Select(static pack => (pack.Key, 0L, pack.Value)).Order(), reads.Order());
     }
 
     private static BackupErrorKind[] Kinds(CheckResult result) =>

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
@@ -15,10 +14,6 @@ namespace BackupModule.Core.Repositories.Blobs;
 /// once.</summary>
 public sealed class BlobReader
 {
-    // Reading through a small gap costs less than another request.
-    private const long LargestGap = 1024 * 1024;
-    private const long LargestRead = 32 * 1024 * 1024;
-
     private readonly Repository _repository;
 
     internal BlobReader(Repository repository) => _repository = repository;
@@ -56,22 +51,65 @@ public sealed class BlobReader
     /// </summary>
     /// <param name="packId">The pack.</param>
     /// <param name="entries">The blobs wanted, in any order.</param>
-    /// <param name="onBlob">Gets each blob's plaintext, or null and why it could not be read.</param>
+    /// <param name="onBlob">Gets each blob's plaintext, or null and why it could not be read. The plaintext is valid until
+    /// the returned task ends.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public async Task ReadPackAsync(
         ObjectId packId,
         IReadOnlyList<PackEntry> entries,
-        Func<PackEntry, byte[]?, BackupException?, ValueTask> onBlob,
+        Func<PackEntry, ReadOnlyMemory<byte>?, BackupException?, ValueTask> onBlob,
         CancellationToken cancellationToken)
     {
-        List<PackEntry> sorted = [.. entries];
-        sorted.Sort(static (a, b) => a.Offset.CompareTo(b.Offset));
-        for (int first = 0; first < sorted.Count;)
+        foreach (PackRun run in PackRun.Plan(packId, entries))
         {
-            int end = RunEnd(sorted, first);
-            await ReadRunAsync(packId, sorted.GetRange(first, end - first), onBlob, cancellationToken)
-                .ConfigureAwait(false);
-            first = end;
+            await ReadRunAsync(run, onBlob, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Reads neighbouring blobs of one pack with one request.</summary>
+    /// <param name="run">The blobs.</param>
+    /// <param name="onBlob">Gets each blob's plaintext, or null and why it could not be read. The plaintext is valid until
+    /// the returned task ends.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public async Task ReadRunAsync(
+        PackRun run,
+        Func<PackEntry, ReadOnlyMemory<byte>?, BackupException?, ValueTask> onBlob,
+        CancellationToken cancellationToken)
+    {
+        byte[] buffer = BufferPool.Shared.Rent(run.Length);
+        try
+        {
+            BackupException? unreadable = await TryReadPackBytesAsync(
+                run.PackId, run.Offset, buffer.AsMemory(0, run.Length), cancellationToken).ConfigureAwait(false);
+            if (unreadable is not null && unreadable.Kind != BackupErrorKind.PackMissing && run.Entries.Length > 1)
+            {
+                // A pack that is cut off, or has a bad sector, still gives the blobs that are not touched by it.
+                for (int i = 0; i < run.Entries.Length; i++)
+                {
+                    PackRun one = new(run.PackId, run.Entries.Slice(i, 1));
+                    await ReadRunAsync(one, onBlob, cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
+            }
+
+            for (int i = 0; i < run.Entries.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                PackEntry entry = run.Entries.Span[i];
+                if (unreadable is null)
+                {
+                    await OpenAsync(run.PackId, entry, run.ContainerOf(entry, buffer), onBlob).ConfigureAwait(false);
+                }
+                else
+                {
+                    await onBlob(entry, null, unreadable).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            BufferPool.Shared.Return(buffer);
         }
     }
 
@@ -94,55 +132,38 @@ public sealed class BlobReader
         Subject = key.Id.ToString(),
     };
 
-    private static int RunEnd(List<PackEntry> sorted, int first)
-    {
-        int end = first + 1;
-        while (end < sorted.Count
-            && sorted[end].Offset <= sorted[end - 1].Offset + (long)sorted[end - 1].Length + LargestGap
-            && sorted[end].Offset + (long)sorted[end].Length - sorted[first].Offset <= LargestRead)
-        {
-            end++;
-        }
-
-        return end;
-    }
-
-    private async Task ReadRunAsync(
+    private async ValueTask OpenAsync(
         ObjectId packId,
-        List<PackEntry> run,
-        Func<PackEntry, byte[]?, BackupException?, ValueTask> onBlob,
-        CancellationToken cancellationToken)
+        PackEntry entry,
+        ReadOnlyMemory<byte> container,
+        Func<PackEntry, ReadOnlyMemory<byte>?, BackupException?, ValueTask> onBlob)
     {
-        long start = run[0].Offset;
-        int length = checked((int)(run[^1].Offset + (long)run[^1].Length - start));
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        byte[]? plaintext = null;
         try
         {
-            BackupException? unreadable = await TryReadPackBytesAsync(
-                packId, start, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-            if (unreadable is not null && unreadable.Kind != BackupErrorKind.PackMissing && run.Count > 1)
+            BackupException? damage = null;
+            try
             {
-                // A pack that is cut off, or has a bad sector, still gives the blobs that are not touched by it.
-                foreach (PackEntry entry in run)
-                {
-                    await ReadRunAsync(packId, [entry], onBlob, cancellationToken).ConfigureAwait(false);
-                }
-
-                return;
+                plaintext = BufferPool.Shared.Rent(BlobCodec.OpenBufferLength(entry));
+                _repository.Codec.Open(entry, container.Span, plaintext);
+            }
+            catch (InvalidDataException failure)
+            {
+                damage = Damaged(entry.Key, packId, failure.Message, failure);
             }
 
-            foreach (PackEntry entry in run)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                (byte[]? plaintext, BackupException? failure) = unreadable is not null
-                    ? (null, unreadable)
-                    : Decode(packId, entry, buffer.AsSpan((int)(entry.Offset - start), (int)entry.Length));
-                await onBlob(entry, plaintext, failure).ConfigureAwait(false);
-            }
+            // Without the type, null would become an empty memory.
+            await onBlob(
+                entry,
+                damage is null ? plaintext.AsMemory(0, (int)entry.PlainLength) : (ReadOnlyMemory<byte>?)null,
+                damage).ConfigureAwait(false);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (plaintext is not null)
+            {
+                BufferPool.Shared.Return(plaintext);
+            }
         }
     }
 
@@ -163,32 +184,21 @@ public sealed class BlobReader
     private async Task<byte[]> ReadAtAsync(BlobLocation location, CancellationToken cancellationToken)
     {
         int length = checked((int)location.Entry.Length);
-        byte[] container = ArrayPool<byte>.Shared.Rent(length);
+        byte[] container = BufferPool.Shared.Rent(length);
         try
         {
             await ReadPackBytesAsync(
                 location.PackId, location.Entry.Offset, container.AsMemory(0, length), cancellationToken)
                 .ConfigureAwait(false);
-            (byte[]? plaintext, BackupException? failure) =
-                Decode(location.PackId, location.Entry, container.AsSpan(0, length));
-            return plaintext ?? throw failure!;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(container);
-        }
-    }
-
-    private (byte[]? Plaintext, BackupException? Failure) Decode(
-        ObjectId packId, PackEntry entry, ReadOnlySpan<byte> container)
-    {
-        try
-        {
-            return (_repository.Codec.Open(entry, container), null);
+            return _repository.Codec.Open(location.Entry, container.AsSpan(0, length));
         }
         catch (InvalidDataException failure)
         {
-            return (null, Damaged(entry.Key, packId, failure.Message, failure));
+            throw Damaged(location.Entry.Key, location.PackId, failure.Message, failure);
+        }
+        finally
+        {
+            BufferPool.Shared.Return(container);
         }
     }
 

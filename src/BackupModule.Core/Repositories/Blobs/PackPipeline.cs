@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
@@ -11,21 +9,28 @@ using BackupModule.Core.Packing;
 namespace BackupModule.Core.Repositories.Blobs;
 
 /// <summary>
-/// The last stages of everything that writes blobs: pack, store, index. Whoever has a blob first claims it, then seals
-/// it, then writes it to <see cref="Input"/>; when the input is completed and the group is done, every blob is in a
-/// stored pack and in a stored index file.
+/// The last stages of everything that writes blobs: compress, seal, pack, store, index. Whoever has a blob first claims
+/// it, then writes it; the first three are done by the writer's own thread, straight into the pack's buffer. When the
+/// input is completed and the group is done, every blob is in a stored pack and in a stored index file.
 /// </summary>
 public sealed class PackPipeline
 {
-    private const int SealedAhead = 64;
     private const int StoringAtOnce = 2;
+
+    // One open pack of each type, and those being stored.
+    private const int Buffers = 2 + StoringAtOnce;
+
+    // So that few packs end early because the next chunk has no room in the buffer.
+    private const int BufferReserve = 2 * 1024 * 1024;
+
     private static readonly TimeSpan s_saveLimit = TimeSpan.FromSeconds(10);
 
     private readonly Repository _repository;
-    private readonly Channel<SealedBlob> _sealed = Channel.CreateBounded<SealedBlob>(SealedAhead);
-    private readonly Channel<PackBuilder> _full = Channel.CreateBounded<PackBuilder>(1);
+    private readonly Channel<PackBuilder> _full = Channel.CreateUnbounded<PackBuilder>();
     private readonly Channel<IndexedPack> _stored = Channel.CreateUnbounded<IndexedPack>();
-    private readonly ConcurrentDictionary<BlobKey, byte> _claimed = new();
+    private readonly PackBuffers _buffers;
+    private readonly OpenPack[] _open;
+    private readonly BlobClaims _claims;
     private readonly PendingIndex _pending;
     private long _bytesStored;
     private long _packsStored;
@@ -34,11 +39,15 @@ public sealed class PackPipeline
     public PackPipeline(Repository repository, TimeProvider time)
     {
         _repository = repository;
-        _pending = new PendingIndex(repository.Index, time);
-    }
+        BlobIndex blobs = repository.Index.Blobs;
+        _claims = new BlobClaims(blobs);
+        _pending = new PendingIndex(repository.Index, blobs, _claims, time);
+        int packSize = repository.Options.PackSize;
+        _buffers = new PackBuffers(Buffers, packSize + BufferReserve);
+        _open = [Open(BlobType.Data), Open(BlobType.Tree)];
 
-    /// <summary>Takes sealed blobs and their buffers; complete it after the last one.</summary>
-    public ChannelWriter<SealedBlob> Input => _sealed.Writer;
+        OpenPack Open(BlobType type) => new(type, _buffers, packSize, _full.Writer);
+    }
 
     /// <summary>Bytes of packs stored so far.</summary>
     public long BytesStored => Interlocked.Read(ref _bytesStored);
@@ -46,13 +55,9 @@ public sealed class PackPipeline
     /// <summary>Packs stored so far.</summary>
     public long PacksStored => Interlocked.Read(ref _packsStored);
 
-    /// <summary>The packs stored by this pipeline, valid when its group is done.</summary>
-    public IReadOnlyList<IndexedPack> Packs => _pending.Packs;
-
     /// <summary>Starts the stages in the group.</summary>
     public void Start(StageGroup stages)
     {
-        stages.Run(PackAsync, onCompleted: () => _full.Writer.Complete());
         stages.Run(StoreAsync, StoringAtOnce, () => _stored.Writer.Complete());
         stages.Run(IndexAsync);
     }
@@ -76,55 +81,45 @@ public sealed class PackPipeline
     }
 
     /// <summary>True for the first who brings a blob that the repository does not have. Only then is it written.</summary>
-    public bool Claim(BlobKey key) => !_repository.Index.Blobs.Contains(key) && _claimed.TryAdd(key, 0);
+    public bool Claim(BlobKey key) => _claims.TryClaim(key);
 
     /// <summary>True for the first who brings the blob, whether the repository has it or not: for repacking.</summary>
-    public bool ClaimAgain(BlobKey key) => _claimed.TryAdd(key, 0);
+    public bool ClaimAgain(BlobKey key) => _claims.TryClaimAgain(key);
 
-    private async Task PackAsync(CancellationToken cancellationToken)
+    /// <summary>Compresses a claimed blob and seals it into a pack; waits while the store is behind.</summary>
+    /// <returns>The bytes that it takes in the pack.</returns>
+    public async ValueTask<int> WriteAsync(
+        BlobKey key, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
-        PackBuilder[] open = [NewPack(BlobType.Data), NewPack(BlobType.Tree)];
-        await foreach (SealedBlob blob in _sealed.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        using EncodedBlob blob = _repository.Codec.Encode(key, plaintext);
+        await _open[(int)key.Type].AddAsync(blob, cancellationToken).ConfigureAwait(false);
+        return blob.ContainerLength;
+    }
+
+    /// <summary>No more blobs come, and all calls of <see cref="WriteAsync"/> have returned.</summary>
+    public void CompleteInput()
+    {
+        foreach (OpenPack pack in _open)
         {
-            ref PackBuilder pack = ref open[(int)blob.Key.Type];
-            pack.Add(blob.Key.Id, blob.Container, blob.UncompressedLength);
-            blob.Release();
-            if (pack.IsFull)
-            {
-                PackBuilder full = pack;
-                pack = NewPack(full.Type);
-                await _full.Writer.WriteAsync(full, cancellationToken).ConfigureAwait(false);
-            }
+            pack.Close();
         }
 
-        foreach (PackBuilder last in open)
-        {
-            if (last.IsEmpty)
-            {
-                last.Dispose();
-            }
-            else
-            {
-                await _full.Writer.WriteAsync(last, cancellationToken).ConfigureAwait(false);
-            }
-        }
+        _full.Writer.Complete();
     }
 
     private async Task StoreAsync(CancellationToken cancellationToken)
     {
         await foreach (PackBuilder builder in _full.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            using (builder)
-            {
-                FinishedPack pack = builder.Finish(_repository.Cipher);
-                await _repository.Store
-                    .PutAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), pack.Content, cancellationToken)
-                    .ConfigureAwait(false);
-                Interlocked.Add(ref _bytesStored, pack.Content.Length);
-                Interlocked.Increment(ref _packsStored);
-                await _stored.Writer.WriteAsync(new IndexedPack(pack.Id, pack.Entries), cancellationToken)
-                    .ConfigureAwait(false);
-            }
+            FinishedPack pack = builder.Finish(_repository.Cipher);
+            await _repository.Store
+                .PutAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), pack.Content, cancellationToken)
+                .ConfigureAwait(false);
+            Interlocked.Add(ref _bytesStored, pack.Content.Length);
+            Interlocked.Increment(ref _packsStored);
+            _buffers.Return(builder.Buffer);
+            await _stored.Writer.WriteAsync(new IndexedPack(pack.Id, pack.Entries), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -164,6 +159,4 @@ public sealed class PackPipeline
             await _repository.Index.ForgetAsync().ConfigureAwait(false);
         }
     }
-
-    private PackBuilder NewPack(BlobType type) => new(type, _repository.Options.PackSize);
 }

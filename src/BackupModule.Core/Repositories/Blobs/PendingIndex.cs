@@ -10,19 +10,17 @@ namespace BackupModule.Core.Repositories.Blobs;
 /// Packs that are stored but named by no index file yet. They are written out when there are many or ten minutes have
 /// passed, so that an interrupted run's uploads are found by the next one.
 /// </summary>
-internal sealed class PendingIndex(RepositoryIndex index, TimeProvider time)
+/// <param name="index">The repository's index files.</param>
+/// <param name="blobs">What the run searches; it is told of each pack at once.</param>
+/// <param name="claims">The run's claims over it.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PendingIndex(RepositoryIndex index, BlobIndex blobs, BlobClaims claims, TimeProvider time)
 {
-    // restic's limits: files stay below 8 MiB, and a crash costs at most ten minutes.
-    private const int BlobLimit = 50_000;
     private static readonly TimeSpan s_ageLimit = TimeSpan.FromMinutes(10);
 
     private readonly List<IndexedPack> _pending = [];
-    private readonly List<IndexedPack> _all = [];
     private int _blobs;
     private long _since;
-
-    /// <summary>Every pack that was added.</summary>
-    public IReadOnlyList<IndexedPack> Packs => _all;
 
     public async Task AddAsync(IndexedPack pack, CancellationToken cancellationToken)
     {
@@ -31,11 +29,11 @@ internal sealed class PendingIndex(RepositoryIndex index, TimeProvider time)
             _since = time.GetTimestamp();
         }
 
-        index.Blobs.Add(pack);
+        blobs.Add(pack);
+        claims.Release(pack.Entries);
         _pending.Add(pack);
-        _all.Add(pack);
         _blobs += pack.Entries.Count;
-        if (_blobs >= BlobLimit || time.GetElapsedTime(_since) >= s_ageLimit)
+        if (_blobs >= RepositoryIndex.BlobsPerFile || time.GetElapsedTime(_since) >= s_ageLimit)
         {
             await SaveAsync(cancellationToken).ConfigureAwait(false);
         }

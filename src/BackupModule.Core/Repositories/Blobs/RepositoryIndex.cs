@@ -1,6 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
-using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -14,7 +15,13 @@ namespace BackupModule.Core.Repositories.Blobs;
     "Design", "CA1001", Justification = "A semaphore whose wait handle is never asked for holds nothing to release.")]
 public sealed class RepositoryIndex
 {
+    /// <summary>From so many blobs on an index file is full: restic's limit, which keeps files below 8 MiB.</summary>
+    public const int BlobsPerFile = 50_000;
+
     private const int LoadersAtOnce = 4;
+
+    // An id is 32 bytes that nothing compresses, and the rest of a blob's entry hardly gets below these.
+    private const int StoredBytesPerBlob = 49;
 
     private readonly Repository _repository;
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -36,33 +43,29 @@ public sealed class RepositoryIndex
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            HashSet<ObjectId> present = [];
-            await foreach ((ObjectId id, _) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
+            Dictionary<ObjectId, long> present = [];
+            await foreach ((ObjectId id, long size) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
                 .ConfigureAwait(false))
             {
-                present.Add(id);
+                present[id] = size;
             }
 
-            if (!_loadedFiles.IsSubsetOf(present))
+            // What is loaded stays in use until all is loaded anew.
+            bool isAdding = _loadedFiles.IsSubsetOf(present.Keys);
+            BlobIndex blobs = isAdding ? _blobs : new BlobIndex();
+            List<(ObjectId Id, long Size)> missing =
+            [
+                .. present.Where(file => !isAdding || !_loadedFiles.Contains(file.Key))
+                    .Select(static file => (file.Key, file.Value)),
+            ];
+            await LoadFilesAsync(missing, blobs, cancellationToken).ConfigureAwait(false);
+            if (!isAdding)
             {
                 _loadedFiles.Clear();
-                Volatile.Write(ref _blobs, new BlobIndex());
+                Volatile.Write(ref _blobs, blobs);
             }
 
-            List<ObjectId> missing = [.. present];
-            missing.RemoveAll(_loadedFiles.Contains);
-            BlobIndex blobs = _blobs;
-            await Parallel.ForEachAsync(
-                missing,
-                new ParallelOptions { MaxDegreeOfParallelism = LoadersAtOnce, CancellationToken = cancellationToken },
-                async (id, token) =>
-                {
-                    foreach (IndexedPack pack in await ReadFileAsync(id, token).ConfigureAwait(false))
-                    {
-                        blobs.Add(pack);
-                    }
-                }).ConfigureAwait(false);
-            _loadedFiles.UnionWith(missing);
+            _loadedFiles.UnionWith(missing.Select(static file => file.Id));
         }
         finally
         {
@@ -90,18 +93,8 @@ public sealed class RepositoryIndex
 
     /// <summary>Reads one index file.</summary>
     /// <exception cref="BackupException"><c>IndexDamaged</c>, or a failure of the store.</exception>
-    public async Task<IReadOnlyList<IndexedPack>> ReadFileAsync(ObjectId id, CancellationToken cancellationToken)
-    {
-        byte[] json = await _repository.Files.LoadAsync(FileKind.Index, id, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return IndexFile.Decode(json);
-        }
-        catch (InvalidDataException failure)
-        {
-            throw RepositoryFiles.Damaged(FileKind.Index, id, failure.Message, failure);
-        }
-    }
+    public Task<IReadOnlyList<IndexedPack>> ReadFileAsync(ObjectId id, CancellationToken cancellationToken) =>
+        ReadFileAsync(id, size: null, cancellationToken);
 
     /// <summary>Writes an index file of packs that are in the store, and names them in <see cref="Blobs"/>.</summary>
     public async Task<ObjectId> SaveFileAsync(
@@ -126,5 +119,27 @@ public sealed class RepositoryIndex
         }
 
         return id;
+    }
+
+    private Task<IReadOnlyList<IndexedPack>> ReadFileAsync(
+        ObjectId id, long? size, CancellationToken cancellationToken) =>
+        _repository.Files.LoadAsync<IReadOnlyList<IndexedPack>>(
+            FileKind.Index, id, size, static json => IndexFile.Decode(json), cancellationToken);
+
+    private async Task LoadFilesAsync(
+        List<(ObjectId Id, long Size)> files, BlobIndex blobs, CancellationToken cancellationToken)
+    {
+        long expected = blobs.Count + (files.Sum(static file => file.Size) / StoredBytesPerBlob);
+        blobs.Reserve((int)Math.Min(expected, int.MaxValue));
+        await Parallel.ForEachAsync(
+            files,
+            new ParallelOptions { MaxDegreeOfParallelism = LoadersAtOnce, CancellationToken = cancellationToken },
+            async (file, token) =>
+            {
+                foreach (IndexedPack pack in await ReadFileAsync(file.Id, file.Size, token).ConfigureAwait(false))
+                {
+                    blobs.Add(pack);
+                }
+            }).ConfigureAwait(false);
     }
 }

@@ -14,6 +14,26 @@ internal static class GoText
     private static readonly SearchValues<char> s_plainJson = SearchValues.Create(
         " !#$%'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~\x7f");
 
+    // What both spellings leave as it is: most names consist of it.
+    private static readonly SearchValues<char> s_plainName = SearchValues.Create(
+        " !#$%'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
+    /// <summary>Appends a name as trees hold it: quoted, and that as a string of JSON.</summary>
+    public static void AppendQuotedJsonString(Utf8Builder output, string name)
+    {
+        if (name.AsSpan().ContainsAnyExcept(s_plainName))
+        {
+            StringBuilder quoted = new();
+            AppendQuoted(quoted, name);
+            AppendJsonString(output, quoted.ToString());
+            return;
+        }
+
+        output.Append((byte)'"');
+        output.AppendAscii(name);
+        output.Append((byte)'"');
+    }
+
     /// <summary>Appends the name as Go's <c>strconv.Quote</c> spells it, without the quotes.</summary>
     public static void AppendQuoted(StringBuilder output, string name)
     {

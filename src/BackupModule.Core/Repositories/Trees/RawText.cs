@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
+using System.Text.Unicode;
 
 namespace BackupModule.Core.Repositories.Trees;
 
@@ -21,6 +22,11 @@ public static class RawText
         if (Ascii.IsValid(bytes))
         {
             return Encoding.ASCII.GetString(bytes);
+        }
+
+        if (Utf8.IsValid(bytes))
+        {
+            return Encoding.UTF8.GetString(bytes);
         }
 
         StringBuilder text = new(bytes.Length);
@@ -55,7 +61,8 @@ public static class RawText
     /// <summary>Writes the bytes of the string and returns how many; three per char always suffice.</summary>
     public static int Encode(ReadOnlySpan<char> text, Span<byte> destination)
     {
-        int written = 0;
+        _ = Ascii.FromUtf16(text, destination, out int written);
+        text = text[written..];
         while (!text.IsEmpty)
         {
             if (Rune.DecodeFromUtf16(text, out Rune rune, out int length) == OperationStatus.Done)
@@ -82,6 +89,23 @@ public static class RawText
 
     /// <summary>True for a char that stands for one byte outside valid UTF-8.</summary>
     public static bool IsRawByte(char c) => c is >= '\udc80' and <= '\udcff';
+
+    /// <summary>True if the bytes of the string are valid UTF-8.</summary>
+    public static bool IsText(ReadOnlySpan<char> text)
+    {
+        for (int unit; (unit = text.IndexOfAnyInRange('\ud800', '\udfff')) >= 0;)
+        {
+            text = text[unit..];
+            if (Rune.DecodeFromUtf16(text, out _, out int length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[length..];
+        }
+
+        return true;
+    }
 
     /// <summary>The text with every undecodable byte shown as U+FFFD, for people.</summary>
     public static string ToDisplay(string text)

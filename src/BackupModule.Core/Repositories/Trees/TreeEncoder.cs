@@ -11,12 +11,23 @@ namespace BackupModule.Core.Repositories.Trees;
 /// </summary>
 public static class TreeEncoder
 {
-    /// <summary>The JSON of a tree.</summary>
+    // What a file with one chunk and short names takes.
+    private const int UsualNodeSize = 512;
+    private const int LargestFirstBuffer = 1024 * 1024;
+
+    /// <summary>The JSON of a tree, in memory of its own.</summary>
     /// <param name="nodes">The entries, ascending by <see cref="RawText.ByteOrder"/> of their names.</param>
     public static ReadOnlyMemory<byte> Encode(IReadOnlyList<TreeNode> nodes)
     {
-        Utf8Builder output = new();
-        StringBuilder quoted = new();
+        using EncodedTree tree = EncodePooled(nodes);
+        return tree.Json.ToArray();
+    }
+
+    /// <summary>The JSON of a tree, in pooled memory that the caller gives back by disposing it.</summary>
+    /// <param name="nodes">The entries, ascending by <see cref="RawText.ByteOrder"/> of their names.</param>
+    public static EncodedTree EncodePooled(IReadOnlyList<TreeNode> nodes)
+    {
+        Utf8Builder output = new((int)Math.Min((nodes.Count + 1L) * UsualNodeSize, LargestFirstBuffer));
         output.Append("{\"nodes\":["u8);
         for (int i = 0; i < nodes.Count; i++)
         {
@@ -25,19 +36,17 @@ public static class TreeEncoder
                 output.Append((byte)',');
             }
 
-            quoted.Clear();
-            GoText.AppendQuoted(quoted, nodes[i].Name);
-            AppendNode(output, nodes[i], quoted.ToString());
+            AppendNode(output, nodes[i]);
         }
 
         output.Append("]}\n"u8);
-        return output.Written;
+        return new EncodedTree(output);
     }
 
-    private static void AppendNode(Utf8Builder output, TreeNode node, string quotedName)
+    private static void AppendNode(Utf8Builder output, TreeNode node)
     {
         output.Append("{\"name\":"u8);
-        GoText.AppendJsonString(output, quotedName);
+        GoText.AppendQuotedJsonString(output, node.Name);
         AppendText(output, ",\"type\":"u8, NodeTypes.ToText(node.Type));
         AppendNumber(output, ",\"mode\":"u8, node.Mode);
         AppendTime(output, ",\"mtime\":\""u8, node.ModifiedTime);
@@ -96,15 +105,11 @@ public static class TreeEncoder
     private static void AppendLinkTarget(Utf8Builder output, string target)
     {
         AppendText(output, ",\"linktarget\":"u8, target);
-        foreach (char c in target)
+        if (!RawText.IsText(target))
         {
-            if (RawText.IsRawByte(c))
-            {
-                output.Append(",\"linktarget_raw\":\""u8);
-                output.AppendBase64(RawText.Encode(target));
-                output.Append((byte)'"');
-                return;
-            }
+            output.Append(",\"linktarget_raw\":\""u8);
+            output.AppendBase64(RawText.Encode(target));
+            output.Append((byte)'"');
         }
     }
 

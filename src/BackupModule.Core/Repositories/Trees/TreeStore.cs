@@ -4,24 +4,21 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
-using BackupModule.Core.Packing;
-using BackupModule.Core.Repositories.Blobs;
 
 namespace BackupModule.Core.Repositories.Trees;
 
 /// <summary>Reads the directories of backups.</summary>
 public sealed class TreeStore
 {
-    private readonly BlobReader _blobs;
+    private readonly TreeLoader _loader;
 
-    internal TreeStore(BlobReader blobs) => _blobs = blobs;
+    internal TreeStore(TreeLoader loader) => _loader = loader;
 
     /// <summary>The entries of a directory, in the order in which they are stored.</summary>
     /// <exception cref="BackupException"><c>TreeDamaged</c>, <c>PackMissing</c>, or a failure of the store.</exception>
     public async Task<IReadOnlyList<TreeNode>> ReadAsync(ObjectId treeId, CancellationToken cancellationToken)
     {
-        byte[] json = await _blobs.ReadAsync(new BlobKey(BlobType.Tree, treeId), cancellationToken)
-            .ConfigureAwait(false);
+        byte[] json = await _loader.ReadAsync(treeId, cancellationToken).ConfigureAwait(false);
         try
         {
             return TreeDecoder.Decode(json);

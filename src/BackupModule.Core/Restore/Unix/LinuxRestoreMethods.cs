@@ -11,6 +11,9 @@ internal static unsafe partial class LinuxRestoreMethods
     [LibraryImport(C, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUserId();
 
+    [LibraryImport(C, EntryPoint = "getegid")]
+    internal static partial uint EffectiveGroupId();
+
     [LibraryImport(C, EntryPoint = "mkdirat", SetLastError = true)]
     internal static partial int MakeDirectoryAt(int directory, byte* path, uint mode);
 
@@ -35,6 +38,16 @@ internal static unsafe partial class LinuxRestoreMethods
     /// <summary>Sets access and modification time: two pairs of seconds and nanoseconds.</summary>
     [LibraryImport(C, EntryPoint = "utimensat", SetLastError = true)]
     internal static partial int SetTimesAt(int directory, byte* path, long* times, int flags);
+
+    [LibraryImport(C, EntryPoint = "fchown", SetLastError = true)]
+    internal static partial int ChangeOwnerOfFile(int descriptor, uint user, uint group);
+
+    [LibraryImport(C, EntryPoint = "fchmod", SetLastError = true)]
+    internal static partial int ChangeModeOfFile(int descriptor, uint mode);
+
+    /// <summary>As <see cref="SetTimesAt"/>, of an open file.</summary>
+    [LibraryImport(C, EntryPoint = "futimens", SetLastError = true)]
+    internal static partial int SetTimesOfFile(int descriptor, long* times);
 
     [LibraryImport(C, EntryPoint = "pread", SetLastError = true)]
     internal static partial nint ReadAt(SafeFileHandle file, byte* buffer, nuint size, long offset);

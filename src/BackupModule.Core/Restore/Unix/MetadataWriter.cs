@@ -7,81 +7,88 @@ using BackupModule.Core.Sources.Unix;
 namespace BackupModule.Core.Restore.Unix;
 
 /// <summary>Gives one entry its recorded metadata and remembers what failed. The order matters: a change of owner drops
-/// set-id bits and capabilities, and all before the times changes them.</summary>
-/// <param name="directory">The entry's directory.</param>
-/// <param name="name">The entry's name.</param>
-internal unsafe ref struct MetadataWriter(int directory, byte* name)
+/// set-id bits and capabilities, and all before the times changes them. What is right already is left alone.</summary>
+/// <param name="entry">The entry.</param>
+internal unsafe ref struct MetadataWriter(MetadataHolder entry)
 {
     private const uint Unchanged = uint.MaxValue;
     private const uint OwnerWrite = 0x80;
+    private const uint AllPermissions = 0xfff;
 
-    private readonly List<string> _problems = [];
+    private readonly MetadataHolder _entry = entry;
+    private List<string>? _problems;
 
     /// <summary>Applies all that it can.</summary>
     /// <returns>Null, or what could not be set.</returns>
-    public readonly BackupException? Apply(string path, TreeNode node)
+    public BackupException? Apply(string path, TreeNode node)
     {
         FileStatus status;
-        if (LinuxNativeMethods.Statx(
-                directory, name, LinuxNativeMethods.SymlinkNoFollow, FileStatus.BasicFields, &status) != 0)
+        int error = _entry.ReadStatus(&status);
+        if (error != 0)
         {
-            Note("all", LinuxNativeMethods.LastError);
+            Note("all", error);
         }
         else if (status.Type != node.Type)
         {
-            _problems.Add($"all (it is no {node.Type} but a {status.Type} by now)");
+            Note($"all (it is no {node.Type} but a {status.Type} by now)");
         }
         else
         {
-            ApplyOwner(node, status);
-            ApplyAttributes(node, status);
+            bool hasNewOwner = ApplyOwner(node, status);
+            bool hasNewAttributes = ApplyAttributes(node, status);
             ApplyTimes(node);
-            ApplyPermissions(node);
+            uint permissions = GoFileMode.ToUnixPermissions(node.Mode);
+            if (hasNewOwner || hasNewAttributes || (status.Mode & AllPermissions) != permissions)
+            {
+                ApplyPermissions(node, permissions);
+            }
         }
 
         return Report(path);
     }
 
-    private readonly void ApplyOwner(TreeNode node, in FileStatus status)
+    /// <returns>True if it was changed.</returns>
+    private bool ApplyOwner(TreeNode node, in FileStatus status)
     {
-        if ((node.UserId, node.GroupId) == (status.UserId, status.GroupId)
-            || LinuxRestoreMethods.ChangeOwnerAt(
-                directory, name, node.UserId, node.GroupId, LinuxNativeMethods.SymlinkNoFollow) == 0)
+        if ((node.UserId, node.GroupId) == (status.UserId, status.GroupId))
         {
-            return;
+            return false;
         }
 
-        int error = LinuxNativeMethods.LastError;
-        if (error != Errno.NotPermitted || LinuxRestoreMethods.EffectiveUserId() == 0)
+        int error = _entry.ChangeOwner(node.UserId, node.GroupId);
+        if (error == Errno.NotPermitted && LinuxRestoreMethods.EffectiveUserId() != 0)
+        {
+            // An ordinary user may give files to groups that he is in.
+            _ = _entry.ChangeOwner(Unchanged, node.GroupId);
+        }
+        else if (error != 0)
         {
             Note("owner", error);
-            return;
         }
 
-        // An ordinary user may give files to groups that he is in.
-        _ = LinuxRestoreMethods.ChangeOwnerAt(
-            directory, name, Unchanged, node.GroupId, LinuxNativeMethods.SymlinkNoFollow);
+        return true;
     }
 
-    private readonly void ApplyAttributes(TreeNode node, in FileStatus status)
+    /// <returns>True if some may have been changed.</returns>
+    private bool ApplyAttributes(TreeNode node, in FileStatus status)
     {
-        AttributeHolder holder = AttributeHolder.Entry(directory, name);
+        AttributeHolder holder = _entry.Attributes;
         int error = AttributeReader.Read(holder, out IReadOnlyList<ExtendedAttribute> present);
         if (error != 0)
         {
             Note("extended attributes", error);
-            return;
+            return false;
         }
 
         if (node.ExtendedAttributes.Count == 0 && present.Count == 0)
         {
-            return;
+            return false;
         }
 
         IReadOnlyList<(string Name, int Error)> failed =
             AttributeChanges.Apply(holder, present, node.ExtendedAttributes);
         if (failed.Count > 0 && (status.Mode & OwnerWrite) == 0 && status.Type != NodeType.SymbolicLink
-            && PermissionChanger.Change(directory, name, status.Mode | OwnerWrite) == 0)
+            && _entry.ChangePermissions(status.Mode | OwnerWrite) == 0)
         {
             // An ordinary user's attributes need his own right to write; ApplyPermissions takes it away again.
             failed = AttributeChanges.Apply(holder, present, node.ExtendedAttributes);
@@ -91,39 +98,38 @@ internal unsafe ref struct MetadataWriter(int directory, byte* name)
         {
             Note($"extended attribute {RawText.ToDisplay(attribute)}", number);
         }
+
+        return true;
     }
 
-    private readonly void ApplyTimes(TreeNode node)
+    private void ApplyTimes(TreeNode node)
     {
         long* times = stackalloc long[4];
         (times[0], times[1]) = (node.AccessTime.Seconds, node.AccessTime.Nanoseconds);
         (times[2], times[3]) = (node.ModifiedTime.Seconds, node.ModifiedTime.Nanoseconds);
-        if (LinuxRestoreMethods.SetTimesAt(directory, name, times, LinuxNativeMethods.SymlinkNoFollow) != 0)
+        int error = _entry.SetTimes(times);
+        if (error != 0)
         {
-            Note("times", LinuxNativeMethods.LastError);
+            Note("times", error);
         }
     }
 
-    private readonly void ApplyPermissions(TreeNode node)
+    private void ApplyPermissions(TreeNode node, uint permissions)
     {
-        if (node.Type == NodeType.SymbolicLink)
-        {
-            return;
-        }
-
-        int error = PermissionChanger.Change(directory, name, GoFileMode.ToUnixPermissions(node.Mode));
+        int error = node.Type == NodeType.SymbolicLink ? 0 : _entry.ChangePermissions(permissions);
         if (error != 0)
         {
             Note("permissions", error);
         }
     }
 
-    private readonly void Note(string what, int error) =>
-        _problems.Add($"{what} ({Marshal.GetPInvokeErrorMessage(error)})");
+    private void Note(string what, int error) => Note($"{what} ({Marshal.GetPInvokeErrorMessage(error)})");
+
+    private void Note(string problem) => (_problems ??= []).Add(problem);
 
     private readonly BackupException? Report(string path)
     {
-        if (_problems.Count == 0)
+        if (_problems is null)
         {
             return null;
         }

@@ -1,4 +1,6 @@
 using System;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Sources.Unix;
 using Microsoft.Win32.SafeHandles;
 
@@ -79,8 +81,17 @@ internal sealed unsafe class UnixRestoreFile(SafeFileHandle handle, string path)
     }
 
     /// <inheritdoc/>
+    public BackupException? Complete(TreeNode node)
+    {
+        using (handle)
+        {
+            return new MetadataWriter(MetadataHolder.OpenFile((int)handle.DangerousGetHandle())).Apply(path, node);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => handle.Dispose();
 
-    private Diagnostics.BackupException Failure(string action) =>
+    private BackupException Failure(string action) =>
         UnixRestoreErrors.Create(LinuxNativeMethods.LastError, path, action);
 }

@@ -25,6 +25,8 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
     private static readonly int _fileFlags = OpenFlags.ReadWrite | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
 
     private readonly UnixNodeFactory _nodes = new(TimeZoneInfo.Utc, recordAccessTime: true);
+    private readonly uint _userId = LinuxRestoreMethods.EffectiveUserId();
+    private readonly uint _groupId = LinuxRestoreMethods.EffectiveGroupId();
     private readonly SafeFileHandle _root;
     private readonly DirectoryCache _directories;
 
@@ -163,6 +165,28 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
 
     /// <inheritdoc/>
     [SkipLocalsInit]
+    public BackupException? WriteFile(string path, TreeNode node, ReadOnlySpan<byte> content)
+    {
+        const string Action = "create the file";
+        using RestorePlace place = Locate(path, Action, stackalloc byte[PathBytes.StackSize]);
+        SafeFileHandle handle = Open(
+            place, path, _fileFlags | OpenFlags.Create | OpenFlags.Exclusive, Action, FirstPermissions(node));
+        using UnixRestoreFile file = new(handle, path);
+        try
+        {
+            file.Write(0, content);
+        }
+        catch (BackupException)
+        {
+            _ = TreeRemover.Remove(place.Directory, place.Name);
+            throw;
+        }
+
+        return file.Complete(node);
+    }
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
     public IRestoreFile OpenFile(string path)
     {
         const string Action = "open the file";
@@ -260,7 +284,7 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
         using RestorePlace place = Locate(path, "set the metadata of", stackalloc byte[PathBytes.StackSize]);
         fixed (byte* name = place)
         {
-            return new MetadataWriter(place.Directory, name).Apply(path, node);
+            return new MetadataWriter(MetadataHolder.Entry(place.Directory, name)).Apply(path, node);
         }
     }
 
@@ -284,11 +308,17 @@ public sealed unsafe class UnixRestoreTarget : IRestoreTarget
     private static ReadOnlySpan<char> NameOf(string path) =>
         path.Length == 0 ? "." : path.AsSpan(RestorePath.NameStart(path));
 
-    private static SafeFileHandle Open(in RestorePlace place, string path, int flags, string action)
+    // Whoever owns what this process creates may have it with its permissions at once; for others it stays closed until
+    // it is theirs. Bits that give rights to those who run it come last in any case.
+    private uint FirstPermissions(TreeNode node) =>
+        (node.UserId, node.GroupId) == (_userId, _groupId) ? node.Mode & GoFileMode.Permissions : OwnerReadWrite;
+
+    private static SafeFileHandle Open(
+        in RestorePlace place, string path, int flags, string action, uint permissions = OwnerReadWrite)
     {
         fixed (byte* name = place)
         {
-            int descriptor = LinuxNativeMethods.OpenAt(place.Directory, name, flags, OwnerReadWrite);
+            int descriptor = LinuxNativeMethods.OpenAt(place.Directory, name, flags, permissions);
             return descriptor >= 0
                 ? new SafeFileHandle(descriptor, ownsHandle: true)
                 : throw UnixRestoreErrors.Create(LinuxNativeMethods.LastError, path, action);

@@ -1,13 +1,15 @@
 using System;
 using System.IO;
 using System.Runtime.Versioning;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories.Trees;
 using Microsoft.Win32.SafeHandles;
 
 namespace BackupModule.Core.Restore.Windows;
 
 /// <summary>A file of a restore on Windows.</summary>
 [SupportedOSPlatform("windows")]
-internal sealed class WindowsRestoreFile(SafeFileHandle handle, string path) : IRestoreFile
+internal sealed class WindowsRestoreFile(SafeFileHandle handle, string path, string verbatim) : IRestoreFile
 {
     /// <inheritdoc/>
     public long Length => WindowsRestoreTarget.Try(path, "read the length of", () => RandomAccess.GetLength(handle));
@@ -50,6 +52,14 @@ internal sealed class WindowsRestoreFile(SafeFileHandle handle, string path) : I
         RandomAccess.SetLength(handle, length);
         return true;
     });
+
+    /// <inheritdoc/>
+    public BackupException? Complete(TreeNode node)
+    {
+        // Windows may set the time of the last write when the file is closed.
+        handle.Dispose();
+        return WindowsMetadata.Apply(path, verbatim, node);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => handle.Dispose();

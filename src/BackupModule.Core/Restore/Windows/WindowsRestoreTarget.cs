@@ -92,7 +92,26 @@ public sealed class WindowsRestoreTarget : IRestoreTarget
         return new WindowsRestoreFile(
             Try(path, "create the file", () => File.OpenHandle(
                 verbatim, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read)),
-            path);
+            path,
+            verbatim);
+    }
+
+    /// <inheritdoc/>
+    public BackupException? WriteFile(string path, TreeNode node, ReadOnlySpan<byte> content)
+    {
+        using IRestoreFile file = CreateFile(path);
+        try
+        {
+            file.Write(0, content);
+        }
+        catch (BackupException)
+        {
+            file.Dispose();
+            Delete(path);
+            throw;
+        }
+
+        return file.Complete(node);
     }
 
     /// <inheritdoc/>
@@ -111,7 +130,8 @@ public sealed class WindowsRestoreTarget : IRestoreTarget
 
                 return File.OpenHandle(verbatim, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
             }),
-            path);
+            path,
+            verbatim);
     }
 
     /// <inheritdoc/>

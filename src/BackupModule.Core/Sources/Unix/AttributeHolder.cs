@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace BackupModule.Core.Sources.Unix;
@@ -6,8 +7,7 @@ namespace BackupModule.Core.Sources.Unix;
 /// <summary>
 /// Whose extended attributes are meant: an open file's, or those of a name in an open directory (never those of what
 /// a symbolic link points to). Linux 6.13 has calls for the latter; before, the way leads through
-/// <c>/proc/self/fd</c>, which neither races with renames nor runs into the limit on the length of paths. Only those of
-/// a name can be changed.
+/// <c>/proc/self/fd</c>, which neither races with renames nor runs into the limit on the length of paths.
 /// </summary>
 internal readonly unsafe ref struct AttributeHolder
 {
@@ -38,6 +38,7 @@ internal readonly unsafe ref struct AttributeHolder
         new(directory, name, throughProc: true);
 
     /// <summary>The names, each followed by a zero byte.</summary>
+    [SkipLocalsInit]
     public nint List(byte* names, nuint size)
     {
         if (_name == null)
@@ -57,6 +58,7 @@ internal readonly unsafe ref struct AttributeHolder
     }
 
     /// <summary>The value of one.</summary>
+    [SkipLocalsInit]
     public nint Get(byte* name, byte* value, nuint size)
     {
         if (_name == null)
@@ -79,6 +81,11 @@ internal readonly unsafe ref struct AttributeHolder
     /// <summary>Sets one, whether it is there or not.</summary>
     public int Set(byte* name, byte* value, nuint size)
     {
+        if (_name == null)
+        {
+            return LinuxNativeMethods.SetAttributeOfFile(_descriptor, name, value, size, 0);
+        }
+
         if (!_throughProc)
         {
             AttributeArguments arguments = new() { Value = (ulong)value, Size = (uint)size };
@@ -94,6 +101,11 @@ internal readonly unsafe ref struct AttributeHolder
     /// <summary>Removes one.</summary>
     public int Remove(byte* name)
     {
+        if (_name == null)
+        {
+            return LinuxNativeMethods.RemoveAttributeOfFile(_descriptor, name);
+        }
+
         if (!_throughProc)
         {
             return (int)LinuxNativeMethods.SystemCall(

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using BackupModule.Core.Repositories.Trees;
 
@@ -15,6 +16,7 @@ internal static unsafe class AttributeReader
     /// <param name="attributes">Those that could be read.</param>
     /// <returns>The number of the first failure; 0 if all were read. File systems that have no attributes, or show
     /// none, do not fail.</returns>
+    [SkipLocalsInit]
     public static int Read(AttributeHolder holder, out IReadOnlyList<ExtendedAttribute> attributes)
     {
         attributes = [];
@@ -65,6 +67,7 @@ internal static unsafe class AttributeReader
         return failure;
     }
 
+    [SkipLocalsInit]
     private static int ReadValue(AttributeHolder holder, byte* name, out byte[]? value)
     {
         byte* first = stackalloc byte[FirstSize];

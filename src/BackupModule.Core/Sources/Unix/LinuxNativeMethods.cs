@@ -63,6 +63,12 @@ internal static unsafe partial class LinuxNativeMethods
     [LibraryImport(C, EntryPoint = "fgetxattr", SetLastError = true)]
     internal static partial nint GetAttributeOfFile(int descriptor, byte* name, byte* value, nuint size);
 
+    [LibraryImport(C, EntryPoint = "fsetxattr", SetLastError = true)]
+    internal static partial int SetAttributeOfFile(int descriptor, byte* name, byte* value, nuint size, int flags);
+
+    [LibraryImport(C, EntryPoint = "fremovexattr", SetLastError = true)]
+    internal static partial int RemoveAttributeOfFile(int descriptor, byte* name);
+
     [LibraryImport(C, EntryPoint = "getpwuid_r")]
     internal static partial int GetUser(uint id, nint* record, byte* buffer, nuint size, nint** result);
 

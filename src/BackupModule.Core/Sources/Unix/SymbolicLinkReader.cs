@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using BackupModule.Core.Repositories.Trees;
 
 namespace BackupModule.Core.Sources.Unix;
@@ -10,6 +11,7 @@ internal static unsafe class SymbolicLinkReader
 
     /// <summary>Reads the target of a link in a directory, whatever its length; false, with the error number set, if
     /// the system does not let us.</summary>
+    [SkipLocalsInit]
     public static bool TryRead(int directory, byte* entry, out string target)
     {
         byte* first = stackalloc byte[FirstSize];

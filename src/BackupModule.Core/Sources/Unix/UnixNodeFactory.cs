@@ -9,6 +9,7 @@ namespace BackupModule.Core.Sources.Unix;
 /// <param name="recordAccessTime">False to record the modification time in the access time's place.</param>
 internal sealed class UnixNodeFactory(TimeZoneInfo zone, bool recordAccessTime)
 {
+    private readonly ZoneOffsets _offsets = new(zone);
     private readonly AccountNames _accounts = new();
 
     /// <summary>Makes the node.</summary>
@@ -40,5 +41,5 @@ internal sealed class UnixNodeFactory(TimeZoneInfo zone, bool recordAccessTime)
         };
     }
 
-    private FileTimestamp Time(StatusTime time) => FileTimestamp.FromUnix(time.Seconds, (int)time.Nanoseconds, zone);
+    private FileTimestamp Time(StatusTime time) => _offsets.Spell(time.Seconds, (int)time.Nanoseconds);
 }

@@ -20,6 +20,9 @@ public sealed unsafe class UnixSourceFileSystem(TimeZoneInfo zone, bool recordAc
     private const int LookFlags = LinuxNativeMethods.SymlinkNoFollow | LinuxNativeMethods.NoAutomount;
     private const int AdviseSequential = 2;
 
+    // What the system reads ahead without advice.
+    private const ulong WorthAdvising = 128 * 1024;
+
     private static readonly int _directoryFlags =
         OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow | OpenFlags.CloseOnExec;
 
@@ -83,26 +86,27 @@ public sealed unsafe class UnixSourceFileSystem(TimeZoneInfo zone, bool recordAc
     public ISourceFile OpenFile(string path)
     {
         SafeFileHandle handle = Open(path, _fileFlags | OpenFlags.NoAccessTime, "open");
-        FileStatus status;
-        byte empty = 0;
-        int descriptor = (int)handle.DangerousGetHandle();
-        if (LinuxNativeMethods.Statx(
-                descriptor, &empty, LinuxNativeMethods.EmptyPath, FileStatus.BasicFields, &status) != 0)
+        try
         {
-            int error = LinuxNativeMethods.LastError;
-            handle.Dispose();
-            throw UnixSourceErrors.Create(error, path, "read the metadata of");
-        }
+            FileStatus status = UnixSourceFile.ReadStatus(handle, path);
+            if (status.Type != NodeType.File)
+            {
+                throw UnixSourceErrors.NotAFile(path);
+            }
 
-        if (status.Type != NodeType.File)
+            if (status.Size >= WorthAdvising)
+            {
+                // Only advice: what it returns does not matter.
+                _ = LinuxNativeMethods.Advise((int)handle.DangerousGetHandle(), 0, 0, AdviseSequential);
+            }
+
+            return new UnixSourceFile(handle, path, status, _nodes, SparseReader.For(handle, status));
+        }
+        catch
         {
             handle.Dispose();
-            throw UnixSourceErrors.NotAFile(path);
+            throw;
         }
-
-        // Only advice: what it returns does not matter.
-        _ = LinuxNativeMethods.Advise(descriptor, 0, 0, AdviseSequential);
-        return new UnixSourceFile(handle, path, _nodes, SparseReader.For(handle, status));
     }
 
     /// <summary>The last part of a path; <c>/</c> itself for the root.</summary>
@@ -149,6 +153,7 @@ public sealed unsafe class UnixSourceFileSystem(TimeZoneInfo zone, bool recordAc
     /// <param name="entry">The entry's name or path.</param>
     /// <param name="name">The entry's name.</param>
     /// <param name="place">The directory's path, or the entry's own where that is the current directory.</param>
+    [SkipLocalsInit]
     private SourceEntry Look(int directory, byte* entry, string name, string place)
     {
         FileStatus status;

@@ -68,7 +68,7 @@ public sealed class PackPipelineTests : IDisposable
                 byte[] content = TestData.Generate("blob" + i, 4_000_000);
                 BlobKey key = new(BlobType.Data, ObjectId.Hash(content));
                 Assert.True(pipeline.Claim(key));
-                await pipeline.Input.WriteAsync(repository.Codec.Seal(key, content), token);
+                await pipeline.WriteAsync(key, content, token);
             }
 
             isStored.SetResult();

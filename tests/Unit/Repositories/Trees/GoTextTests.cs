@@ -76,6 +76,28 @@ public sealed class GoTextTests
         name => Assert.Equal(name, GoText.Unquote(Quote(name))), iter: 5000);
 
     [Fact]
+    public void A_name_in_json_is_the_quoted_name_as_json() => RandomNames.Raw.Sample(
+        name =>
+        {
+            using Utf8Builder output = new();
+            GoText.AppendQuotedJsonString(output, name);
+            Assert.Equal(Json(Quote(name)), Encoding.UTF8.GetString(output.Written.Span));
+        },
+        iter: 3000);
+
+    [Fact]
+    public void Every_character_is_spelled_alike_with_and_without_the_short_way()
+    {
+        for (int c = 0; c < 0x500; c++)
+        {
+            string name = "a" + (char)c;
+            using Utf8Builder output = new();
+            GoText.AppendQuotedJsonString(output, name);
+            Assert.Equal(Json(Quote(name)), Encoding.UTF8.GetString(output.Written.Span));
+        }
+    }
+
+    [Fact]
     public void A_quoted_name_holds_only_what_go_prints() => RandomNames.Raw.Sample(name =>
     {
         foreach (Rune rune in Quote(name).EnumerateRunes())
@@ -114,7 +136,7 @@ public sealed class GoTextTests
 
     private static string Json(string text)
     {
-        Utf8Builder output = new();
+        using Utf8Builder output = new();
         GoText.AppendJsonString(output, text);
         return Encoding.UTF8.GetString(output.Written.Span);
     }

@@ -133,6 +133,50 @@ public sealed class TreeCodecTests
         Assert.Equal([0xff], RawText.Encode(link.LinkTarget));
     }
 
+    [Fact]
+    public void A_link_target_is_written_raw_where_it_is_not_utf8()
+    {
+        // The second half of U+1F480 looks like a raw byte.
+        (string Target, bool IsRaw)[] links = [("plain", false), ("\U0001F480", false), ("a\udcff", true), ("\ud83d", true)];
+        foreach ((string target, bool isRaw) in links)
+        {
+            TreeNode link = new() { Name = "l", Type = NodeType.SymbolicLink, LinkTarget = target };
+
+            byte[] json = TreeEncoder.Encode([link]).ToArray();
+
+            Assert.Equal(isRaw, Encoding.UTF8.GetString(json).Contains("linktarget_raw", StringComparison.Ordinal));
+            Assert.Equal(
+                RawText.Encode(target), RawText.Encode(Assert.Single(TreeDecoder.Decode(json)).LinkTarget));
+        }
+    }
+
+    [Fact]
+    public void A_tree_in_pooled_memory_is_the_same_until_it_is_given_back() => s_node.List[0, 30].Sample(
+        nodes =>
+        {
+            using EncodedTree tree = TreeEncoder.EncodePooled(nodes);
+
+            Assert.Equal(TreeEncoder.Encode(nodes).ToArray(), tree.Json.ToArray());
+            tree.Dispose();
+            Assert.Equal(0, tree.Json.Length);
+        },
+        iter: 100);
+
+    [Fact]
+    public void Owners_that_change_from_entry_to_entry_are_kept_apart()
+    {
+        TreeNode[] nodes =
+        [
+            .. new[] { "root", "root", "", "www", "root", "" }
+                .Select((owner, i) => new TreeNode { Name = $"{i}", Type = NodeType.File, User = owner, Group = owner + i }),
+        ];
+
+        List<TreeNode> decoded = TreeDecoder.Decode(TreeEncoder.Encode(nodes).Span);
+
+        Assert.Equal(nodes.Select(node => (node.User, node.Group)), decoded.Select(node => (node.User, node.Group)));
+        Assert.Same(decoded[0].User, decoded[1].User);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]

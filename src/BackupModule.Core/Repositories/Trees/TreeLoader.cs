@@ -1,0 +1,41 @@
+using System;
+using System.IO;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
+using BackupModule.Core.Indexing;
+using BackupModule.Core.Packing;
+
+namespace BackupModule.Core.Repositories.Trees;
+
+/// <summary>Reads the blobs of trees, many with one request to the store. Members may be called from many threads at
+/// once.</summary>
+internal sealed class TreeLoader(Repository repository)
+{
+    private readonly PackPages _pages = new(repository);
+
+    /// <summary>The JSON of a tree, proved by its hash. If it stands in several packs, each is tried.</summary>
+    /// <exception cref="BackupException"><c>TreeDamaged</c>, <c>PackMissing</c>, <c>PackDamaged</c>, or a failure of the
+    /// store.</exception>
+    public async Task<byte[]> ReadAsync(ObjectId treeId, CancellationToken cancellationToken)
+    {
+        BlobKey key = new(BlobType.Tree, treeId);
+        if (repository.Index.Blobs.TryFind(key, out BlobLocation location))
+        {
+            try
+            {
+                ReadOnlyMemory<byte> container = await _pages.ReadAsync(
+                    location.PackId, location.Entry.Offset, checked((int)location.Entry.Length), cancellationToken)
+                    .ConfigureAwait(false);
+                return repository.Codec.Open(location.Entry, container.Span);
+            }
+            catch (Exception failure) when (failure is BackupException or InvalidDataException or OverflowException)
+            {
+                // The reader of blobs tries every copy, and says what is wrong with them.
+            }
+        }
+
+        return await repository.Blobs.ReadAsync(key, cancellationToken).ConfigureAwait(false);
+    }
+}
