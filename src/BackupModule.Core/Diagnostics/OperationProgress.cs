@@ -7,7 +7,7 @@ namespace BackupModule.Core.Diagnostics;
 /// <param name="ItemsTotal">Items in all; null while unknown.</param>
 /// <param name="BytesDone">Bytes finished so far; 0 where bytes are not counted.</param>
 /// <param name="BytesTotal">Bytes in all; null while unknown.</param>
-/// <param name="ItemNoun">What the items are, in the plural.</param>
+/// <param name="ItemNoun">What the items are: a plural that ends in s.</param>
 public readonly record struct OperationProgress(
     string Activity,
     string? CurrentItem,

@@ -8,7 +8,7 @@ namespace BackupModule.Core.Diagnostics;
 /// <param name="activity">What runs, e.g. "Restoring".</param>
 /// <param name="itemsTotal">Items in all; null while unknown.</param>
 /// <param name="bytesTotal">Bytes in all; null while unknown.</param>
-/// <param name="itemNoun">What the items are, in the plural.</param>
+/// <param name="itemNoun">What the items are: a plural that ends in s.</param>
 public sealed class ProgressCounter(
     IBackupObserver observer, string activity, long? itemsTotal, long? bytesTotal, string itemNoun = "files")
 {

@@ -47,7 +47,8 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
                         Interlocked.Increment(ref done),
                         count,
                         pipeline.BytesStored,
-                        null));
+                        null,
+                        "packs"));
                 }),
             onCompleted: pipeline.CompleteInput);
         pipeline.Start(stages);

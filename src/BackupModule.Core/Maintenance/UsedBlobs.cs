@@ -89,7 +89,13 @@ internal sealed class UsedBlobs
                 }
 
                 _observer.OnProgress(new OperationProgress(
-                    "Finding what backups use", tree.ShortText, Interlocked.Increment(ref _treesRead), null, 0, null));
+                    "Finding what backups use",
+                    tree.ShortText,
+                    Interlocked.Increment(ref _treesRead),
+                    null,
+                    0,
+                    null,
+                    "trees"));
             });
 
     private void AddTree(ObjectId tree, ConcurrentBag<int> found)

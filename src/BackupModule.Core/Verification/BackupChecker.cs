@@ -125,7 +125,11 @@ public sealed class BackupChecker
         List<ObjectId> chosen = Sample([.. inventory.Packs.Keys], samplePercent);
         BackupPackReader packs = new(_repository);
         ProgressCounter progress = new(
-            _observer, "Reading packs", chosen.Count, chosen.Sum(pack => _packSizes.GetValueOrDefault(pack)), "packs");
+            _observer,
+            "Reading packs",
+            chosen.Count,
+            chosen.Sum(pack => _packSizes.GetValueOrDefault(pack)),
+            "packs");
         await Parallel.ForEachAsync(
             chosen,
             new ParallelOptions { MaxDegreeOfParallelism = s_workers, CancellationToken = cancellationToken },

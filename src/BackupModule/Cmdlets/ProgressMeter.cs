@@ -119,8 +119,9 @@ internal sealed class ProgressMeter(TimeProvider time)
 
         if (items.Done > 0 || items.Total > 0)
         {
-            string of = items.KnownTotal is { } total ? $" of {Number(total)}" : string.Empty;
-            parts.Add($"{Number(items.Done)}{of} {noun}");
+            parts.Add(items.KnownTotal is { } total
+                ? $"{Number(items.Done)} of {Number(total)} {noun}"
+                : $"{Number(items.Done)} {(items.Done == 1 ? noun[..^1] : noun)}");
         }
 
         if (hasBytes && bytes.Rate is { } byteRate)

@@ -138,13 +138,13 @@ public sealed class ProgressMeterTests
         Assert.Null(_meter.TakeRecord());
         _time.Advance(TimeSpan.FromSeconds(1.1));
 
-        Assert.Equal("20.0 MB of 100 MB, 1 files, 5.00 MB/s", _meter.TakeRecord()?.StatusDescription);
+        Assert.Equal("20.0 MB of 100 MB, 1 file, 5.00 MB/s", _meter.TakeRecord()?.StatusDescription);
         _time.Advance(TimeSpan.FromSeconds(60));
         ProgressRecord? stalled = _meter.TakeRecord();
         _time.Advance(TimeSpan.FromSeconds(2));
         stalled = _meter.TakeRecord() ?? stalled;
 
-        Assert.Equal("20.0 MB of 100 MB, 1 files, 0 B/s", stalled?.StatusDescription);
+        Assert.Equal("20.0 MB of 100 MB, 1 file, 0 B/s", stalled?.StatusDescription);
         Assert.Equal(Unknown, stalled?.SecondsRemaining);
     }
 
