@@ -1,8 +1,5 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace BackupModule.Core.Encryption;
@@ -21,22 +18,28 @@ public sealed class ContainerCipher
     private const int BlockSize = 16;
 
     private readonly MasterKey _key;
-    private readonly ConcurrentBag<Engine> _engines = [];
+    private readonly AesNiEngine? _shared;
+    private readonly ConcurrentBag<IAesEngine> _engines = [];
 
     /// <summary>A cipher under the key.</summary>
-    public ContainerCipher(MasterKey key) => _key = key;
+    public ContainerCipher(MasterKey key)
+        : this(key, usesInstructions: AesNiEngine.IsSupported)
+    {
+    }
+
+    /// <summary>A cipher that uses the processor's AES instructions, or the platform's library.</summary>
+    internal ContainerCipher(MasterKey key, bool usesInstructions)
+    {
+        _key = key;
+        _shared = usesInstructions ? new AesNiEngine(key) : null;
+    }
 
     /// <summary>Seals the plaintext under a fresh random IV.</summary>
     /// <param name="plaintext">Any number of bytes; may not overlap the container.</param>
     /// <param name="container">Exactly <see cref="Overhead"/> bytes longer.</param>
     public void Seal(ReadOnlySpan<byte> plaintext, Span<byte> container)
     {
-        Span<byte> iv = container[..IvSize];
-        do
-        {
-            RandomNumberGenerator.Fill(iv);
-        }
-        while (!iv.ContainsAnyExcept((byte)0));
+        RandomIv.Fill(container[..IvSize]);
         SealWith(plaintext, container);
     }
 
@@ -63,24 +66,22 @@ public sealed class ContainerCipher
         ReadOnlySpan<byte> iv = container[..IvSize];
         ReadOnlySpan<byte> ciphertext = container[IvSize..^MacSize];
         Span<byte> mac = stackalloc byte[MacSize];
-        Engine engine = Rent();
+        IAesEngine engine = Rent();
         try
         {
-            engine.Authenticate(iv, ciphertext, mac);
+            Authenticate(engine, iv, ciphertext, mac);
             if (!CryptographicOperations.FixedTimeEquals(mac, container[^MacSize..]))
             {
                 return false;
             }
 
-            engine.FillKeystream(iv, plaintext[..RoundUp(ciphertext.Length)]);
+            engine.Transform(iv, ciphertext, plaintext);
+            return true;
         }
         finally
         {
-            _engines.Add(engine);
+            Return(engine);
         }
-
-        Xor(plaintext[..ciphertext.Length], ciphertext);
-        return true;
     }
 
     /// <summary>Opens into a new array; null if the container is not authentic.</summary>
@@ -115,78 +116,36 @@ public sealed class ContainerCipher
 
         Span<byte> iv = container[..IvSize];
         Span<byte> ciphertext = container[IvSize..^MacSize];
-        Engine engine = Rent();
+        IAesEngine engine = Rent();
         try
         {
-            // The last keystream block may reach into the MAC's place, which is written afterwards.
-            engine.FillKeystream(iv, container.Slice(IvSize, RoundUp(plaintext.Length)));
-            Xor(ciphertext, plaintext);
-            engine.Authenticate(iv, ciphertext, container[^MacSize..]);
+            engine.Transform(iv, plaintext, ciphertext);
+            Authenticate(engine, iv, ciphertext, container[^MacSize..]);
         }
         finally
         {
+            Return(engine);
+        }
+    }
+
+    private void Authenticate(
+        IAesEngine engine, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> ciphertext, Span<byte> mac)
+    {
+        Span<byte> oneTimeKey = stackalloc byte[2 * BlockSize];
+        _key.AuthenticatorMultiplier.CopyTo(oneTimeKey);
+        engine.EncryptNonce(iv, oneTimeKey[BlockSize..]);
+        Sodium.OneTimeAuth(ciphertext, oneTimeKey, mac);
+    }
+
+    // The platform's AES objects are not documented as safe to share, so each caller borrows some.
+    private IAesEngine Rent() =>
+        _shared ?? (_engines.TryTake(out IAesEngine? engine) ? engine : new PlatformAesEngine(_key));
+
+    private void Return(IAesEngine engine)
+    {
+        if (_shared is null)
+        {
             _engines.Add(engine);
-        }
-    }
-
-    private static void Xor(Span<byte> target, ReadOnlySpan<byte> other)
-    {
-        Span<Vector<byte>> wide = MemoryMarshal.Cast<byte, Vector<byte>>(target);
-        ReadOnlySpan<Vector<byte>> wideOther = MemoryMarshal.Cast<byte, Vector<byte>>(other);
-        for (int i = 0; i < wide.Length; i++)
-        {
-            wide[i] ^= wideOther[i];
-        }
-
-        for (int i = wide.Length * Vector<byte>.Count; i < target.Length; i++)
-        {
-            target[i] ^= other[i];
-        }
-    }
-
-    private Engine Rent() => _engines.TryTake(out Engine? engine) ? engine : new Engine(_key);
-
-    // AES objects are not documented as safe to share, so each caller borrows a pair.
-    private sealed class Engine
-    {
-        private readonly Aes _content = Aes.Create();
-        private readonly Aes _nonce = Aes.Create();
-        private readonly MasterKey _key;
-
-        public Engine(MasterKey key)
-        {
-            _key = key;
-            _content.SetKey(key.Encrypt);
-            _nonce.SetKey(key.AuthenticatorKey);
-        }
-
-        public void FillKeystream(ReadOnlySpan<byte> iv, Span<byte> keystream)
-        {
-            ulong high = BinaryPrimitives.ReadUInt64BigEndian(iv);
-            ulong low = BinaryPrimitives.ReadUInt64BigEndian(iv[8..]);
-            Span<ulong> counters = MemoryMarshal.Cast<byte, ulong>(keystream);
-            for (int i = 0; i + 1 < counters.Length; i += 2)
-            {
-                counters[i] = BinaryPrimitives.ReverseEndianness(high);
-                counters[i + 1] = BinaryPrimitives.ReverseEndianness(low);
-                if (++low == 0)
-                {
-                    high++;
-                }
-            }
-
-            if (!keystream.IsEmpty)
-            {
-                _content.EncryptEcb(keystream, keystream, PaddingMode.None);
-            }
-        }
-
-        public void Authenticate(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> ciphertext, Span<byte> mac)
-        {
-            Span<byte> oneTimeKey = stackalloc byte[32];
-            _key.AuthenticatorMultiplier.CopyTo(oneTimeKey);
-            _nonce.EncryptEcb(iv, oneTimeKey[16..], PaddingMode.None);
-            Sodium.OneTimeAuth(ciphertext, oneTimeKey, mac);
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace BackupModule.Core.Encryption;
 
-/// <summary>The two primitives taken from libsodium: one-time Poly1305 and scrypt. .NET has neither.</summary>
+/// <summary>What is taken from libsodium: one-time Poly1305, which .NET lacks.</summary>
 internal static partial class Sodium
 {
     private const string Library = "libsodium";
@@ -28,27 +28,9 @@ internal static partial class Sodium
         _ = Poly1305(tag, data, (ulong)data.Length, key);
     }
 
-    /// <summary>RFC 7914 scrypt.</summary>
-    /// <returns>False if the parameters are not acceptable or memory is short.</returns>
-    public static bool DeriveKey(
-        ReadOnlySpan<byte> password, ReadOnlySpan<byte> salt, ulong n, uint r, uint p, Span<byte> key) =>
-        Scrypt(password, (nuint)password.Length, salt, (nuint)salt.Length, n, r, p, key, (nuint)key.Length) == 0;
-
     [LibraryImport(Library, EntryPoint = "sodium_init")]
     private static partial int Initialize();
 
     [LibraryImport(Library, EntryPoint = "crypto_onetimeauth_poly1305")]
     private static partial int Poly1305(Span<byte> tag, ReadOnlySpan<byte> data, ulong length, ReadOnlySpan<byte> key);
-
-    [LibraryImport(Library, EntryPoint = "crypto_pwhash_scryptsalsa208sha256_ll")]
-    private static partial int Scrypt(
-        ReadOnlySpan<byte> password,
-        nuint passwordLength,
-        ReadOnlySpan<byte> salt,
-        nuint saltLength,
-        ulong n,
-        uint r,
-        uint p,
-        Span<byte> key,
-        nuint keyLength);
 }

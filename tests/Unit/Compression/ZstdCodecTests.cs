@@ -35,6 +35,70 @@ public sealed class ZstdCodecTests
         iter: 200);
 
     [Fact]
+    public void Either_library_reads_what_the_other_wrote() => Gen.Select(s_content, Gen.Int[1, 9]).Sample(
+        (content, level) =>
+        {
+            using ZstdCodec native = new(new NativeZstdContext(), level);
+            using ZstdCodec managed = new(new ManagedZstdContext(), level);
+            byte[] back = new byte[content.Length];
+
+            managed.Decompress(Compress(native, content), back);
+            Assert.Equal(content, back);
+            back.AsSpan().Clear();
+            native.Decompress(Compress(managed, content), back);
+            Assert.Equal(content, back);
+        },
+        iter: 100);
+
+    [Fact]
+    public void Damage_is_found_by_either_library()
+    {
+        foreach (IZstdContext context in new IZstdContext[] { new NativeZstdContext(), new ManagedZstdContext() })
+        {
+            using ZstdCodec codec = new(context, level: 3);
+            byte[] frame = Compress(codec, TestData.Generate("damage", 1000));
+
+            Assert.Throws<InvalidDataException>(() => codec.Decompress(frame.AsSpan(0, 500), new byte[1000]));
+            Assert.Throws<InvalidDataException>(() => codec.Decompress(frame, new byte[999]));
+            Assert.Throws<InvalidDataException>(() => codec.Decompress(new byte[100], new byte[1000]));
+        }
+    }
+
+    [Fact]
+    public void A_blob_is_compressed_and_decompressed_without_allocating()
+    {
+        using ZstdCodec codec = new();
+        byte[] content = new byte[100_000];
+        byte[] frame = new byte[ZstdCodec.MaxCompressedLength(content.Length)];
+        byte[] shortContent = new byte[2000];
+        int RoundTrip(byte[] bytes)
+        {
+            int length = codec.Compress(bytes, frame);
+            codec.Decompress(frame.AsSpan(0, length), bytes);
+            return length;
+        }
+
+        _ = RoundTrip(content) + RoundTrip(shortContent);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _ = RoundTrip(content) + RoundTrip(shortContent);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void A_frame_that_claims_more_than_it_can_hold_is_damaged()
+    {
+        using ZstdCodec codec = new();
+        byte[] frame = Compress(codec, new byte[100_000]);
+
+        // The content size of a frame of one segment: four bytes after the magic number and the descriptor.
+        Assert.Equal(100_000, BitConverter.ToInt32(frame, 5));
+        BitConverter.TryWriteBytes(frame.AsSpan(5), 1_000_000_000);
+
+        Assert.Throws<InvalidDataException>(() => ZstdCodec.DecompressUnknown(frame));
+    }
+
+    [Fact]
     public void A_frame_need_not_say_how_much_it_holds() => Gen.Select(s_content, Gen.Bool).Sample(
         (content, hasChecksum) =>
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -87,6 +88,50 @@ public sealed class ContainerCipherTests
     [Fact]
     public void The_same_plaintext_is_never_sealed_alike() =>
         Assert.NotEqual(_cipher.Seal("content"u8), _cipher.Seal("content"u8));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Either_way_to_aes_opens_what_the_other_sealed(bool sealsByInstructions)
+    {
+        Assert.SkipUnless(AesNiEngine.IsSupported, "This processor has no AES instructions.");
+        ContainerCipher seals = new(Vectors.MasterKey, sealsByInstructions);
+        ContainerCipher opens = new(Vectors.MasterKey, !sealsByInstructions);
+        foreach (int length in new[] { 0, 1, 127, 128, 129, 8191, 8192, 8193, 100_000 })
+        {
+            byte[] plaintext = TestData.Generate("either", length);
+            Assert.Equal(plaintext, opens.Open(seals.Seal(plaintext)));
+        }
+    }
+
+    [Fact]
+    public void Sealing_and_opening_into_given_memory_allocates_nothing()
+    {
+        byte[] plaintext = new byte[3000];
+        byte[] container = new byte[3000 + ContainerCipher.Overhead];
+        byte[] buffer = new byte[ContainerCipher.RoundUp(3000)];
+        _cipher.Seal(plaintext, container);
+        _ = _cipher.TryOpen(container, buffer);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 200; i++)
+        {
+            _cipher.Seal(plaintext, container);
+            _ = _cipher.TryOpen(container, buffer);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void No_two_containers_share_an_iv()
+    {
+        HashSet<string> seen = [];
+        for (int i = 0; i < 300; i++)
+        {
+            Assert.True(seen.Add(Convert.ToHexString(_cipher.Seal([]).AsSpan(0, IvSize))));
+        }
+    }
 
     [Fact]
     public void Many_threads_may_use_one_cipher() => Parallel.For(0, 500, i =>

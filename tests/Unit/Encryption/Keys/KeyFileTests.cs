@@ -3,6 +3,7 @@ using System.Linq;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption;
 using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Hashing;
@@ -78,6 +79,25 @@ public sealed class KeyFileTests
     public void Parameters_that_scrypt_does_not_allow_are_refused(int n, int r, int p) =>
         Assert.Throws<CryptographicException>(() =>
             KeyDerivation.Derive("x"u8, new byte[KeyDerivation.SaltSize], new KeyDerivationParameters(n, r, p)));
+
+    [Theory]
+    [InlineData(1 << 24, 8, 1)] // 16 GiB
+    [InlineData(1 << 30, (1 << 30) - 1, 1)] // more than 64 bits can count
+    [InlineData(2, 1, (1 << 30) - 1)] // nearly all in the lanes themselves
+    [InlineData(32768, 8, 100_000)] // two hours
+    public void Parameters_that_only_a_hostile_key_file_has_are_refused(int n, int r, int p)
+    {
+        BackupException refusal = Assert.Throws<BackupException>(() =>
+            KeyDerivation.Derive("x"u8, new byte[KeyDerivation.SaltSize], new KeyDerivationParameters(n, r, p)));
+
+        Assert.Equal(BackupErrorKind.KeyDamaged, refusal.Kind);
+    }
+
+    [Theory]
+    [InlineData(32768, 8, 64)]
+    [InlineData(1 << 20, 7, 1)]
+    public void Parameters_that_somebody_may_have_chosen_are_affordable(int n, int r, int p) =>
+        Assert.True(new KeyDerivationParameters(n, r, p).IsAffordable);
 
     [Theory]
     [InlineData(0)]
