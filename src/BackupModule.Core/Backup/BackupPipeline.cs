@@ -7,7 +7,6 @@ using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
-using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
@@ -30,6 +29,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     private readonly FailureCounter _observer;
     private readonly PackPipeline _packs;
     private readonly BackupStatistics _statistics = new();
+    private readonly BackupProgress _progress;
 
     // Each worker and each place in the channel holds one buffer at most.
     private readonly BufferPool _buffers = new(long.MaxValue);
@@ -46,6 +46,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         _plan = plan;
         _source = source;
         _observer = new FailureCounter(observer);
+        _progress = new BackupProgress(observer, plan.Parent?.Summary);
         _packs = new PackPipeline(repository, time);
     }
 
@@ -56,8 +57,10 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     internal async Task<BackupPipelineResult> RunAsync(
         CancellationToken cancellationToken)
     {
+        using CancellationTokenSource scanned = new();
         using StageGroup stages = new(cancellationToken);
-        stages.Run(ScanAsync, onCompleted: () => _files.Writer.Complete());
+        stages.Run(token => CountAheadAsync(scanned.Token, token));
+        stages.Run(ScanAsync, onCompleted: () => { _files.Writer.Complete(); scanned.Cancel(); });
         stages.Run(ReadAndChunkAsync, Workers, () => _chunks.Writer.Complete());
         stages.Run(HashCompressSealAsync, Workers, _packs.CompleteInput);
         _packs.Start(stages);
@@ -75,9 +78,10 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     async ValueTask IScanVisitor.OnFileAsync(ScannedFile file, CancellationToken cancellationToken)
     {
         _statistics.CountFile(file.Change);
+        _progress.Find((long)file.Node.Size);
         if (file.Change == FileChange.Unmodified)
         {
-            _statistics.CountBytes((long)file.Node.Size);
+            CountDone(1, (long)file.Node.Size, file.Path);
             await AnswerAsync(file, file.Node, cancellationToken).ConfigureAwait(false);
         }
         else
@@ -105,7 +109,27 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         }
     }
 
-    private Task ScanAsync(CancellationToken cancellationToken)
+    // A first backup has no parent to tell how much there is.
+    private async Task CountAheadAsync(CancellationToken scanned, CancellationToken cancellationToken)
+    {
+        if (_observer.WantsTotals && _plan.Parent?.Summary is null)
+        {
+            using CancellationTokenSource stop =
+                CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, scanned);
+            try
+            {
+                BackupPreview all = await new BackupPlanner(_repository, _source, SilentObserver.Instance)
+                    .PreviewAsync(_plan with { Parent = null }, stop.Token).ConfigureAwait(false);
+                _progress.Expect(all.FilesNew, all.TotalBytes);
+            }
+            catch (OperationCanceledException) when (scanned.IsCancellationRequested)
+            {
+                // The walk itself was faster.
+            }
+        }
+    }
+
+    private async Task ScanAsync(CancellationToken cancellationToken)
     {
         Scanner scanner = new(
             _source,
@@ -114,7 +138,8 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
             _repository.Trees,
             _observer,
             this);
-        return scanner.ScanAsync(_plan.Targets, _plan.Parent?.Tree, cancellationToken);
+        await scanner.ScanAsync(_plan.Targets, _plan.Parent?.Tree, cancellationToken).ConfigureAwait(false);
+        _progress.FoundAll();
     }
 
     private async Task ReadAndChunkAsync(CancellationToken cancellationToken)
@@ -153,14 +178,19 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     {
         BlobKey key = new(BlobType.Data, ObjectId.Hash(chunk.Content.Span));
         await StoreBlobAsync(_packs.Claim(key), key, chunk.Content, cancellationToken).ConfigureAwait(false);
-        _statistics.CountBytes(chunk.Length);
+        CountDone(0, chunk.Length, chunk.File.File.Path);
         await FinishAsync(chunk.File, chunk.File.SetChunk(chunk.Number, key.Id), cancellationToken).ConfigureAwait(false);
     }
 
     private ValueTask FinishAsync(FileBackup file, bool isComplete, CancellationToken cancellationToken)
     {
-        ReportProgress(file.File.Path);
-        return isComplete ? AnswerAsync(file.File, file.ToNode(), cancellationToken) : ValueTask.CompletedTask;
+        if (!isComplete)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        CountDone(1, 0, file.File.Path);
+        return AnswerAsync(file.File, file.ToNode(), cancellationToken);
     }
 
     private async Task<ObjectId> SaveTreeAsync(DirectoryScan directory, CancellationToken cancellationToken)
@@ -187,18 +217,9 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
             ? ((IScanVisitor)this).OnDirectoryCompleteAsync(file.Directory, cancellationToken)
             : ValueTask.CompletedTask;
 
-    private void ReportProgress(string path)
+    private void CountDone(long files, long bytes, string path)
     {
-        // The parent's totals are the best guess before the walk has ended.
-        SnapshotSummary? expected = _plan.Parent?.Summary;
-        _observer.OnProgress(new OperationProgress(
-            "Backing up",
-            path,
-            _statistics.Files,
-            Expected(expected?.TotalFilesProcessed, _statistics.Files),
-            _statistics.BytesProcessed,
-            Expected(expected?.TotalBytesProcessed, _statistics.BytesProcessed)));
+        _statistics.CountBytes(bytes);
+        _progress.Add(files, bytes, path);
     }
-
-    private static long? Expected(long? total, long done) => total >= done ? total : null;
 }

@@ -11,6 +11,9 @@ public sealed class FailureCounter(IBackupObserver inner) : IBackupObserver
     public long Count => Interlocked.Read(ref _count);
 
     /// <inheritdoc/>
+    public bool WantsTotals => inner.WantsTotals;
+
+    /// <inheritdoc/>
     public void OnProgress(OperationProgress progress) => inner.OnProgress(progress);
 
     /// <inheritdoc/>

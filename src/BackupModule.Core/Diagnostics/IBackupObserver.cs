@@ -6,6 +6,9 @@ namespace BackupModule.Core.Diagnostics;
 /// </summary>
 public interface IBackupObserver
 {
+    /// <summary>True if somebody watches the progress, so that counting ahead pays.</summary>
+    bool WantsTotals => false;
+
     /// <summary>How far the run is. Called often; the implementation coalesces.</summary>
     void OnProgress(OperationProgress progress);
 

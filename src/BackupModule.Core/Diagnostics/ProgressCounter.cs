@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 
 namespace BackupModule.Core.Diagnostics;
@@ -6,11 +7,10 @@ namespace BackupModule.Core.Diagnostics;
 /// Members may be called from many threads at once.</summary>
 /// <param name="observer">Hears of the progress.</param>
 /// <param name="activity">What runs, e.g. "Restoring".</param>
-/// <param name="itemsTotal">Items in all; null while unknown.</param>
-/// <param name="bytesTotal">Bytes in all; null while unknown.</param>
+/// <param name="totals">Items and bytes in all, as far as they are known at the moment.</param>
 /// <param name="itemNoun">What the items are: a plural that ends in s.</param>
 public sealed class ProgressCounter(
-    IBackupObserver observer, string activity, long? itemsTotal, long? bytesTotal, string itemNoun = "files")
+    IBackupObserver observer, string activity, Func<(long? Items, long? Bytes)> totals, string itemNoun = "files")
 {
     // The observer hears of every 256 items, every 4 MiB, or a mixture of both.
     private const int StepBits = 22;
@@ -19,6 +19,18 @@ public sealed class ProgressCounter(
     private long _items;
     private long _bytes;
     private long _weight;
+
+    /// <summary>Counts towards totals that stay as they are.</summary>
+    /// <param name="observer">Hears of the progress.</param>
+    /// <param name="activity">What runs, e.g. "Restoring".</param>
+    /// <param name="itemsTotal">Items in all; null while unknown.</param>
+    /// <param name="bytesTotal">Bytes in all; null while unknown.</param>
+    /// <param name="itemNoun">What the items are: a plural that ends in s.</param>
+    public ProgressCounter(
+        IBackupObserver observer, string activity, long? itemsTotal, long? bytesTotal, string itemNoun = "files")
+        : this(observer, activity, () => (itemsTotal, bytesTotal), itemNoun)
+    {
+    }
 
     /// <summary>Items finished so far.</summary>
     public long Items => Interlocked.Read(ref _items);
@@ -36,6 +48,7 @@ public sealed class ProgressCounter(
         Interlocked.Add(ref _bytes, bytes);
         long added = (items * BytesPerItem) + bytes;
         long weight = Interlocked.Add(ref _weight, added);
+        (long? itemsTotal, long? bytesTotal) = totals();
         if (weight >> StepBits != (weight - added) >> StepBits || itemsDone == itemsTotal)
         {
             observer.OnProgress(new OperationProgress(activity, current, Items, itemsTotal, Bytes, bytesTotal, itemNoun));

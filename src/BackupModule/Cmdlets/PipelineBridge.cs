@@ -136,6 +136,9 @@ internal sealed class PipelineBridge : IWorkOutput, IDisposable
     public void Dispose() => _room.Dispose();
 
     /// <inheritdoc/>
+    public bool WantsTotals => _progress is not null;
+
+    /// <inheritdoc/>
     public void OnProgress(OperationProgress progress)
     {
         if (_progress?.Report(progress) is true)

@@ -35,6 +35,9 @@ internal sealed class JobOutput : IWorkOutput, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public bool WantsTotals => true;
+
+    /// <inheritdoc/>
     public void OnProgress(OperationProgress progress) => _meter.Report(progress);
 
     /// <inheritdoc/>
