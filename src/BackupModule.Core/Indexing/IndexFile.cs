@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using BackupModule.Core.Encryption;
 using BackupModule.Core.Hashing;
@@ -15,13 +16,22 @@ namespace BackupModule.Core.Indexing;
 /// </summary>
 public static class IndexFile
 {
+    // What an entry and a pack take at most, in bytes: ids, numbers of ten digits, names and punctuation.
+    private const int LongestEntry = 180;
+    private const int LongestPack = 100;
+
     // More does not fit into an array.
     private const uint MaxLength = 0x7fff_ffc7;
 
     /// <summary>Writes the packs as an index file's JSON.</summary>
-    public static byte[] Encode(IEnumerable<IndexedPack> packs)
+    public static byte[] Encode(IReadOnlyCollection<IndexedPack> packs) => EncodeOnce(packs).ToArray();
+
+    /// <summary>As <see cref="Encode"/>, in memory that is reserved once at its full size: an index file has megabytes.
+    /// </summary>
+    internal static ReadOnlyMemory<byte> EncodeOnce(IReadOnlyCollection<IndexedPack> packs)
     {
-        ArrayBufferWriter<byte> buffer = new(64 * 1024);
+        ArrayBufferWriter<byte> buffer = new(packs.Sum(
+            static pack => LongestPack + (LongestEntry * pack.Entries.Count)) + LongestPack);
         Span<byte> hex = stackalloc byte[ObjectId.HexLength];
         using (Utf8JsonWriter json = new(buffer))
         {
@@ -57,7 +67,7 @@ public static class IndexFile
             json.WriteEndObject();
         }
 
-        return buffer.WrittenSpan.ToArray();
+        return buffer.WrittenMemory;
     }
 
     /// <summary>Reads an index file's JSON. Unknown members (restic's <c>supersedes</c> among them) are passed over.</summary>

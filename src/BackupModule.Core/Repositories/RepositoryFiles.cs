@@ -159,8 +159,17 @@ public sealed class RepositoryFiles
 
     private (ObjectId Id, byte[] Content) Seal(ReadOnlyMemory<byte> json)
     {
-        byte[] content = _cipher.Seal(Compress(json.Span));
-        return (ObjectId.Hash(content), content);
+        byte[] plaintext = ArrayPool<byte>.Shared.Rent(1 + ZstdCodec.MaxCompressedLength(json.Length));
+        try
+        {
+            plaintext[0] = CompressedMark;
+            byte[] content = _cipher.Seal(plaintext.AsSpan(0, 1 + Compress(json.Span, plaintext.AsSpan(1))));
+            return (ObjectId.Hash(content), content);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(plaintext);
+        }
     }
 
     private async Task RemoveQuietlyAsync(string key)
@@ -175,14 +184,10 @@ public sealed class RepositoryFiles
         }
     }
 
-    private static byte[] Compress(ReadOnlySpan<byte> json)
+    private static int Compress(ReadOnlySpan<byte> json, Span<byte> frame)
     {
         using ZstdCodec codec = new();
-        byte[] content = new byte[1 + ZstdCodec.MaxCompressedLength(json.Length)];
-        content[0] = CompressedMark;
-        int length = codec.Compress(json, content.AsSpan(1));
-        Array.Resize(ref content, 1 + length);
-        return content;
+        return codec.Compress(json, frame);
     }
 
     private T ReadSealed<T>(ReadOnlySpan<byte> content, JsonReading<T> read)

@@ -101,7 +101,7 @@ public sealed class RepositoryIndex
         IReadOnlyCollection<IndexedPack> packs, CancellationToken cancellationToken)
     {
         ObjectId id = await _repository.Files
-            .SaveAsync(FileKind.Index, IndexFile.Encode(packs), cancellationToken).ConfigureAwait(false);
+            .SaveAsync(FileKind.Index, IndexFile.EncodeOnce(packs), cancellationToken).ConfigureAwait(false);
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
