@@ -34,7 +34,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     // Each worker and each place in the channel holds one buffer at most.
     private readonly BufferPool _buffers = new(long.MaxValue);
     private readonly Channel<FileBackup> _files = Channel.CreateBounded<FileBackup>(FilesAhead);
-    private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(Workers);
+    private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(Helpers);
     private ObjectId? _rootTree;
     private bool _isEmpty;
 
@@ -50,7 +50,10 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         _packs = new PackPipeline(repository, time);
     }
 
-    private static int Workers => Math.Max(2, Environment.ProcessorCount);
+    private static int Readers => Math.Max(2, Environment.ProcessorCount);
+
+    // A reader that finds them all busy stores its chunk itself.
+    private static int Helpers => Readers - 1;
 
     /// <summary>Runs the backup and saves everything but the snapshot.</summary>
     /// <exception cref="BackupException"><c>SourceEmpty</c>, or a failure of the store.</exception>
@@ -61,8 +64,8 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         using StageGroup stages = new(cancellationToken);
         stages.Run(token => CountAheadAsync(scanned.Token, token));
         stages.Run(ScanAsync, onCompleted: () => { _files.Writer.Complete(); scanned.Cancel(); });
-        stages.Run(ReadAndChunkAsync, Workers, () => _chunks.Writer.Complete());
-        stages.Run(HashCompressSealAsync, Workers, _packs.CompleteInput);
+        stages.Run(ReadAndChunkAsync, Readers, () => _chunks.Writer.Complete());
+        stages.Run(HashCompressSealAsync, Helpers, _packs.CompleteInput);
         _packs.Start(stages);
         await _packs.CompleteAsync(stages).ConfigureAwait(false);
 

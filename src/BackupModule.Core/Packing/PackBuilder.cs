@@ -27,7 +27,7 @@ public sealed class PackBuilder
     private const int MaxEntries = 400_000;
 
     private readonly List<PackEntry> _entries = [];
-    private readonly byte[] _buffer;
+    private readonly Memory<byte> _buffer;
     private readonly int _targetSize;
     private int _length;
 
@@ -38,7 +38,7 @@ public sealed class PackBuilder
     /// <param name="type">The only type of blob it will hold: restic wants trees and data apart.</param>
     /// <param name="buffer">Where it is written; its length is the most that the pack can have.</param>
     /// <param name="targetSize">The size in bytes from which it counts as full.</param>
-    public PackBuilder(BlobType type, byte[] buffer, int targetSize = DefaultTargetSize)
+    public PackBuilder(BlobType type, Memory<byte> buffer, int targetSize = DefaultTargetSize)
     {
         Type = type;
         _buffer = buffer;
@@ -55,7 +55,7 @@ public sealed class PackBuilder
     public bool IsFull => _length >= _targetSize || _entries.Count >= MaxEntries;
 
     /// <summary>What it was given to be written in.</summary>
-    internal byte[] Buffer => _buffer;
+    internal Memory<byte> Buffer => _buffer;
 
     /// <summary>The length of a buffer in which a blob has room as the only one of its pack.</summary>
     public static int BufferFor(int containerLength) =>
@@ -74,7 +74,7 @@ public sealed class PackBuilder
             return false;
         }
 
-        place = _buffer.AsMemory(_length, length);
+        place = _buffer.Slice(_length, length);
         _entries.Add(new PackEntry(blob.Key, (uint)_length, (uint)length, (uint)blob.UncompressedLength));
         _length += length;
         Interlocked.Increment(ref _open);
@@ -97,12 +97,12 @@ public sealed class PackBuilder
 
         byte[] header = PackHeader.Encode(_entries);
         int sealedLength = header.Length + ContainerCipher.Overhead;
-        cipher.Seal(header, _buffer.AsSpan(_length, sealedLength));
+        cipher.Seal(header, _buffer.Span.Slice(_length, sealedLength));
         _length += sealedLength;
-        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(_length), (uint)sealedLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(_buffer.Span[_length..], (uint)sealedLength);
         _length += PackHeader.LengthFieldSize;
 
-        ReadOnlyMemory<byte> content = _buffer.AsMemory(0, _length);
+        ReadOnlyMemory<byte> content = _buffer[.._length];
         return new FinishedPack(ObjectId.Hash(content.Span), Type, content, _entries);
     }
 }

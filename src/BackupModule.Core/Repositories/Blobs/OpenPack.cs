@@ -54,7 +54,7 @@ internal sealed class OpenPack(
             // Somebody else may have opened the next pack meanwhile.
             while (!TryReserve(blob, out pack, out place))
             {
-                byte[] buffer = await buffers.RentAsync(PackBuilder.BufferFor(blob.ContainerLength), cancellationToken)
+                Memory<byte> buffer = await buffers.RentAsync(PackBuilder.BufferFor(blob.ContainerLength), cancellationToken)
                     .ConfigureAwait(false);
                 lock (_places)
                 {

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Repositories.Blobs;
 
@@ -17,19 +18,19 @@ namespace BackupModule.Core.Repositories.Blobs;
 internal sealed class PackBuffers(int count, int length)
 {
     private readonly SemaphoreSlim _free = new(count, count);
-    private readonly ConcurrentBag<byte[]> _idle = [];
+    private readonly ConcurrentBag<Memory<byte>> _idle = [];
 
     /// <summary>Gives a buffer of at least the usual length, longer for a blob that would not fit.</summary>
-    public async ValueTask<byte[]> RentAsync(int atLeast, CancellationToken cancellationToken)
+    public async ValueTask<Memory<byte>> RentAsync(int atLeast, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return atLeast <= length && _idle.TryTake(out byte[]? buffer)
+        return atLeast <= length && _idle.TryTake(out Memory<byte> buffer)
             ? buffer
-            : GC.AllocateUninitializedArray<byte>(Math.Max(atLeast, length));
+            : AlignedMemory.Allocate(Math.Max(atLeast, length));
     }
 
     /// <summary>Takes a buffer back.</summary>
-    public void Return(byte[] buffer)
+    public void Return(Memory<byte> buffer)
     {
         if (buffer.Length == length)
         {

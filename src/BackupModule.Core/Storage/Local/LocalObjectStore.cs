@@ -316,7 +316,8 @@ public sealed class LocalObjectStore : IObjectStore
         }
 
         using FileStream file = new(path, options);
-        file.Write(content);
+        int written = DirectWriter.Write(file.SafeFileHandle, content);
+        RandomAccess.Write(file.SafeFileHandle, content[written..], written);
         file.Flush(flushToDisk: true);
         if (file.Length != content.Length)
         {
