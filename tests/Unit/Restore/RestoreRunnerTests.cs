@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Backup;
+using BackupModule.Core.Chunking;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Snapshots;
@@ -40,7 +41,7 @@ public sealed class RestoreRunnerTests : IDisposable
     [Fact]
     public async Task A_second_run_writes_only_what_differs()
     {
-        byte[] content = TestData.Generate("big", 6_000_000);
+        byte[] content = TestData.Generate("big", 24_000_000);
         _fixture.Write("big.bin", content);
         _fixture.Write("small.txt", "small");
         Repository repository = await _fixture.CreateAsync();
@@ -49,14 +50,14 @@ public sealed class RestoreRunnerTests : IDisposable
         string restored = _fixture.RestorePath + _fixture.SourcePath;
         using (FileStream file = File.OpenWrite(Path.Combine(restored, "big.bin")))
         {
-            file.Seek(5_900_000, SeekOrigin.Begin);
+            file.Seek(23_900_000, SeekOrigin.Begin);
             file.WriteByte(0);
             file.WriteByte(0);
         }
 
         RestoreResult second = await _fixture.RestoreAsync(repository, backup.Snapshot);
 
-        Assert.InRange(second.BytesWritten, 1, 4_000_000);
+        Assert.InRange(second.BytesWritten, 1, ContentChunker.MaxSize);
         FolderComparison.AssertEqual(_fixture.SourcePath, restored);
     }
 
