@@ -18,6 +18,8 @@ public sealed class PruneRunner
 {
     private const int DeletionsAtOnce = 8;
 
+    private static readonly TimeSpan s_unfinishedFor = TimeSpan.FromDays(1);
+
     private readonly Repository _repository;
     private readonly TimeProvider _time;
     private readonly IBackupObserver _observer;
@@ -77,7 +79,24 @@ public sealed class PruneRunner
             await DeletePacksAsync(plan, PackFate.Delete, cancellationToken).ConfigureAwait(false);
         }
 
+        await RemoveUnfinishedAsync(cancellationToken).ConfigureAwait(false);
         return new PruneResult(plan, written, _time.GetElapsedTime(started));
+    }
+
+    // Nobody else writes under our lock; the age spares somebody who lost its own without noticing yet.
+    private async Task RemoveUnfinishedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            int removed = await _repository.Store
+                .RemoveUnfinishedAsync(_time.GetUtcNow() - s_unfinishedFor, cancellationToken).ConfigureAwait(false);
+            _observer.OnDecision($"Removed {removed} files that interrupted writes had left.");
+        }
+        catch (BackupException failure)
+        {
+            // They are in nobody's way.
+            _observer.OnItemFailed(failure);
+        }
     }
 
     private Task DeletePacksAsync(PrunePlan plan, PackFate fate, CancellationToken cancellationToken) =>

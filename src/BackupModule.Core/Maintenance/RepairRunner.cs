@@ -153,7 +153,11 @@ public sealed class RepairRunner
         string key = RepositoryLayout.KeyOf(kind, id);
         try
         {
-            long size = await _repository.Store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false) ?? 0;
+            if (await _repository.Store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false) is not { } size)
+            {
+                return;
+            }
+
             byte[] content = new byte[size];
             await _repository.Store.ReadAsync(key, 0, content, cancellationToken).ConfigureAwait(false);
             await _repository.Store.PutAsync(DamagedFolder + key, content, cancellationToken).ConfigureAwait(false);

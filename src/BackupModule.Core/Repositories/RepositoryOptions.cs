@@ -11,4 +11,8 @@ public sealed record RepositoryOptions
 
     /// <summary>The size in bytes at which a pack is closed, 4 MiB to 128 MiB.</summary>
     public int PackSize { get; init; } = PackBuilder.DefaultTargetSize;
+
+    /// <summary>After so many bytes of packs, or after a quarter of what the run has stored where that is more, an index
+    /// file names them: so much an interrupted run costs the next one at most.</summary>
+    internal long IndexInterval { get; init; } = 256 * 1024 * 1024;
 }

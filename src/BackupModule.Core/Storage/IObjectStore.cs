@@ -48,4 +48,11 @@ public interface IObjectStore
 
     /// <summary>Removes the object, if it is there.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Removes what puts left behind that were cut off by a crash, and that no listing shows. A store whose puts
+    /// leave nothing has nothing to do.</summary>
+    /// <param name="before">Spares what was written after this: it may be a put that goes on.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>How many were removed.</returns>
+    Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
 }

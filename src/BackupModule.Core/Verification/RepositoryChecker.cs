@@ -74,6 +74,7 @@ public sealed class RepositoryChecker
             _findings.Error(damaged);
         }
 
+        await VerifyKeysAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<ObjectId, IndexedPack> indexed = await LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<ObjectId, long> stored = await ListPacksAsync(cancellationToken).ConfigureAwait(false);
         ComparePacks(indexed, stored);
@@ -101,6 +102,28 @@ public sealed class RepositoryChecker
             Blobs = _repository.Index.Blobs.Count,
             Duration = _time.GetElapsedTime(started),
         };
+    }
+
+    // All of them: one opened the repository, and for others of its users another may be the only one.
+    private async Task VerifyKeysAsync(CancellationToken cancellationToken)
+    {
+        await foreach ((ObjectId id, _) in _repository.Files.ListAsync(FileKind.Key, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            try
+            {
+                await RepositoryFiles.ReadWholeAsync(_repository.Store, FileKind.Key, id, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (BackupException failure) when (failure.Kind == BackupErrorKind.KeyDamaged)
+            {
+                _findings.Error(failure);
+            }
+            catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageObjectNotFound)
+            {
+                // Removed since the listing.
+            }
+        }
     }
 
     private async Task<Dictionary<ObjectId, IndexedPack>> LoadIndexAsync(CancellationToken cancellationToken)

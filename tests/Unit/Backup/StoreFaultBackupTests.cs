@@ -3,7 +3,6 @@ using System.Threading.Tasks;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
-using BackupModule.Core.Storage;
 using BackupModule.Core.Storage.Local;
 using BackupModule.Core.Storage.Memory;
 using BackupModule.Tests.Faults;
@@ -82,29 +81,6 @@ public sealed class StoreFaultBackupTests : IDisposable
             Assert.Equal(2, next.Snapshot.Summary!.TotalFilesProcessed);
             Assert.True(System.IO.File.Exists(big));
             await restic.CheckAllAsync();
-        }
-        finally
-        {
-            Shell.Run("umount disk", folder.Path);
-        }
-    }
-
-    [Fact]
-    public async Task A_target_that_cannot_be_written_is_said_to_be_read_only()
-    {
-        Assert.SkipUnless(Shell.IsRoot, "needs root to mount a file system");
-        using TemporaryFolder folder = new();
-        Shell.Run("mkdir disk && mount -t tmpfs tmpfs disk", folder.Path);
-        try
-        {
-            IObjectStore store = new LocalObjectStore(folder["disk"] + "/repository");
-            Repository repository = await _fixture.CreateAsync(store);
-            _fixture.Write("file", "content");
-            Shell.Run("mount -o remount,ro disk", folder.Path);
-
-            BackupException failure = await Assert.ThrowsAsync<BackupException>(() => _fixture.BackUpAsync(repository));
-
-            Assert.Equal(BackupErrorKind.StorageReadOnly, failure.Kind);
         }
         finally
         {

@@ -6,16 +6,21 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Backup;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Maintenance;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Keys;
+using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Restore;
 using BackupModule.Core.Sources;
 using BackupModule.Core.Storage.Memory;
+using BackupModule.Core.Verification;
 using BackupModule.Tests.Interop;
+using BackupModule.Tests.Storage;
 using Xunit;
 
 namespace BackupModule.Tests.Faults;
@@ -145,12 +150,143 @@ public sealed class StoreFaultTests : IDisposable
         await sweep.RunAsync();
     }
 
+    [Fact]
+    public async Task A_failing_first_backup_loses_nothing_and_the_next_completes()
+    {
+        await _fixture.CreateAsync(_store);
+        _fixture.Write("first.bin", TestData.Generate("first", 150_000));
+        _fixture.Write("sub/small.txt", "small");
+        FaultSweep sweep = new(_store, (repository, observer) => BackUpAsync(repository, observer))
+        {
+            Protected = new Dictionary<ObjectId, string>(),
+            AssertDone = async (repository, context) =>
+            {
+                Snapshot latest = (await repository.Snapshots.ListAllAsync(CancellationToken.None))[^1];
+                Assert.Equal(2, latest.Summary!.TotalFilesProcessed);
+            },
+        };
+
+        await sweep.RunAsync();
+    }
+
+    [Fact]
+    public async Task A_failing_restore_changes_no_repository_and_the_next_brings_all_back()
+    {
+        IReadOnlyList<Snapshot> all = await PrepareAsync();
+        FaultSweep sweep = new(_store, (repository, observer) => RestoreAsync(repository, all[^1], observer))
+        {
+            Protected = await ContentsAsync(all),
+            Reset = () =>
+            {
+                if (Directory.Exists(_fixture.RestorePath))
+                {
+                    Directory.Delete(_fixture.RestorePath, recursive: true);
+                }
+            },
+            AssertDone = (_, _) =>
+            {
+                FolderComparison.AssertEqual(_fixture.SourcePath, _fixture.RestorePath + _fixture.SourcePath);
+                return Task.CompletedTask;
+            },
+        };
+
+        await sweep.RunAsync();
+    }
+
+    [Fact]
+    public async Task A_failing_check_never_calls_a_repository_sound_that_it_did_not_see()
+    {
+        IReadOnlyList<Snapshot> all = await PrepareAsync();
+        FaultSweep sweep = new(_store, async (repository, observer) =>
+        {
+            CheckResult result = await new RepositoryChecker(repository, new TestTime(), observer)
+                .RunAsync(new CheckOptions { ReadData = true }, default);
+            if (result.Findings.FirstOrDefault(finding => finding.IsError) is { } finding)
+            {
+                throw new BackupException(finding.Kind, finding.Message);
+            }
+        })
+        {
+            Protected = await ContentsAsync(all),
+        };
+
+        await sweep.RunAsync();
+    }
+
+    [Fact]
+    public async Task A_failing_removal_of_a_backup_loses_no_other_and_the_next_completes()
+    {
+        IReadOnlyList<Snapshot> all = await PrepareAsync();
+        FaultSweep sweep = new(_store, (repository, observer) => new SnapshotEditor(repository, new TestTime(), observer)
+            .RemoveAsync([all[0].Id], TimeSpan.Zero, default))
+        {
+            Protected = await ContentsAsync([.. all.Skip(1)]),
+            AssertDone = async (repository, context) => Assert.Equal(
+                all.Skip(1).Select(snapshot => snapshot.Id),
+                (await repository.Snapshots.ListAllAsync(default)).Select(snapshot => snapshot.Id)),
+        };
+
+        await sweep.RunAsync();
+    }
+
+    [Fact]
+    public async Task A_failing_removal_of_locks_loses_nothing_and_the_next_completes()
+    {
+        IReadOnlyList<Snapshot> all = await PrepareAsync();
+        Repository holder = await RepositoryState.OpenAsync(_store);
+        foreach (bool isExclusive in new[] { true, false })
+        {
+            await new LockStore(holder, new TestTime()).WriteAsync(isExclusive, default);
+        }
+
+        FaultSweep sweep = new(_store, (repository, _) => new LockStore(repository, new TestTime())
+            .RemoveAsync(all: true, default))
+        {
+            Protected = await ContentsAsync(all),
+            AssertDone = async (repository, context) =>
+                Assert.Empty(await new LockStore(repository, new TestTime()).ListAsync(default)),
+        };
+
+        await sweep.RunAsync();
+    }
+
+    [Fact]
+    public async Task A_failing_creation_leaves_a_repository_or_a_place_for_one()
+    {
+        FaultyStore counting = new(new MemoryObjectStore());
+        await _fixture.CreateAsync(counting);
+        for (int n = 0; n < counting.Calls.Count; n++)
+        {
+            bool isPut = counting.Calls[n].StartsWith(nameof(StoreCall.Put), StringComparison.Ordinal);
+            FaultKind[] ways = isPut ? [FaultKind.ErrorBefore, FaultKind.ErrorAfter] : [FaultKind.ErrorBefore];
+            foreach (FaultKind fault in ways)
+            {
+                MemoryObjectStore objects = new();
+                FaultyStore store = new(objects);
+                store.OnAny().After(n).Goes(fault);
+
+                await Assert.ThrowsAsync<BackupException>(() => _fixture.CreateAsync(store));
+
+                bool isThere = await objects.GetSizeAsync(RepositoryLayout.ConfigKey, default) is not null;
+                bool isLast = counting.Calls[n] == $"Put {RepositoryLayout.ConfigKey}";
+                Assert.Equal(isThere, isLast && fault == FaultKind.ErrorAfter);
+                Repository repository = isThere
+                    ? await RepositoryState.OpenAsync(objects) : await _fixture.CreateAsync(objects);
+                await RepositoryState.AssertSoundAsync(repository, $"{counting.Calls[n]}, {fault}");
+            }
+        }
+    }
+
     private static Task<BackupResult> BackUpAsync(Repository repository, RecordingObserver observer, string path) =>
         new BackupRunner(
             repository,
             SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false),
             new TestTime(),
             observer).RunAsync(new BackupOptions { Paths = [path] }, CancellationToken.None);
+
+    private Task<RestoreResult> RestoreAsync(Repository repository, Snapshot snapshot, RecordingObserver observer) =>
+        new RestoreRunner(repository, new TestTime(), observer).RunAsync(
+            new RestoreOptions { Snapshot = snapshot, Destination = _fixture.RestorePath }, CancellationToken.None);
 
     private Task<BackupResult> BackUpAsync(Repository repository, RecordingObserver observer) =>
         BackUpAsync(repository, observer, _fixture.SourcePath);

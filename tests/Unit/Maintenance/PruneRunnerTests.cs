@@ -57,6 +57,23 @@ public sealed class PruneRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_that_a_killed_writer_left_a_day_ago_go_too()
+    {
+        Repository repository = await _fixture.CreateAsync();
+        string[] left = [.. new[] { 25, 23 }.Select(hours =>
+        {
+            string path = $"{_fixture.RepositoryPath}/data/00/{new string('0', 64)}-tmp-00000000{hours}";
+            System.IO.File.WriteAllBytes(path, [1]);
+            System.IO.File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-hours));
+            return path;
+        })];
+
+        await new PruneRunner(repository, TimeProvider.System, _fixture.Observer).RunAsync(new PruneOptions(), default);
+
+        Assert.Equal([left[1]], left.Where(System.IO.File.Exists));
+    }
+
+    [Fact]
     public async Task A_plan_changes_nothing()
     {
         Repository repository = await CreateAsync();

@@ -1,15 +1,16 @@
+using System;
 using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Tests.Storage;
 
-/// <summary>When a call fails, and how: <c>store.On(StoreCall.Put).After(3).AfterTheEffect().Throw()</c>.</summary>
+/// <summary>When a call goes wrong, and how: <c>store.On(StoreCall.Put).After(3).Goes(FaultKind.ErrorAfter)</c>.</summary>
 internal sealed class FaultRule(FaultyStore store, StoreCall? call, string keyPrefix)
 {
+    private Random? _random;
+    private double _share;
     private int _passes;
 
-    public bool IsAfterTheEffect { get; private set; }
-
-    public bool IsFatal { get; private set; }
+    public FaultKind Fault { get; private set; }
 
     public BackupErrorKind Kind { get; private set; } = BackupErrorKind.StorageFailure;
 
@@ -22,10 +23,18 @@ internal sealed class FaultRule(FaultyStore store, StoreCall? call, string keyPr
         return this;
     }
 
-    /// <summary>The call does its work, and only then fails, like a connection that drops before the answer.</summary>
-    public FaultRule AfterTheEffect(bool isAfter = true)
+    /// <summary>Not one such call, but this share of them, as the random numbers fall.</summary>
+    public FaultRule Randomly(Random random, double share)
     {
-        IsAfterTheEffect = isAfter;
+        _random = random;
+        _share = share;
+        return this;
+    }
+
+    /// <summary>The call does its work, and only then fails.</summary>
+    public FaultRule AfterTheEffect()
+    {
+        Fault = FaultKind.ErrorAfter;
         return this;
     }
 
@@ -36,24 +45,33 @@ internal sealed class FaultRule(FaultyStore store, StoreCall? call, string keyPr
         return this;
     }
 
-    /// <summary>The call fails, once.</summary>
+    /// <summary>The call fails.</summary>
     public FaultyStore Throw(BackupErrorKind kind = BackupErrorKind.StorageFailure)
     {
         Kind = kind;
         return store.Add(this);
     }
 
-    /// <summary>The call fails and everything after it too, as it looks to a process that is killed: nothing it does
-    /// any more has an effect.</summary>
-    public FaultyStore Kill()
+    /// <summary>The call goes wrong in this way.</summary>
+    public FaultyStore Goes(FaultKind fault)
     {
-        IsFatal = true;
+        Fault = fault;
         return store.Add(this);
     }
 
-    /// <summary>Counts a call; true if it is the one that fails.</summary>
+    /// <summary>Counts a call; true if it is one that goes wrong.</summary>
     public bool Hits(StoreCall made, string key) =>
         (call is null || call == made)
-        && key.StartsWith(keyPrefix, System.StringComparison.Ordinal)
-        && _passes-- == 0;
+        && key.StartsWith(keyPrefix, StringComparison.Ordinal)
+        && (_random is null ? _passes-- == 0 : _random.NextDouble() < _share);
+
+    /// <summary>The failure that this rule stands for.</summary>
+    public BackupException ToFailure(StoreCall made, string key) =>
+        new(
+            Fault == FaultKind.Disappear ? BackupErrorKind.StorageObjectNotFound : Kind,
+            $"{made} of '{key}' was made to fail.")
+        {
+            IsTransient = IsTransient,
+            Subject = key,
+        };
 }

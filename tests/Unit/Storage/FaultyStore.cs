@@ -8,20 +8,28 @@ using BackupModule.Core.Storage;
 
 namespace BackupModule.Tests.Storage;
 
-/// <summary>A store whose calls fail by rule, before or after they had their effect.</summary>
+/// <summary>A store whose calls go wrong by rule (<see cref="On"/>), or whose listings are late (<see cref="ListingLag"/>).
+/// </summary>
 internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
 {
+    private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(5);
+
     private readonly Lock _lock = new();
     private readonly List<FaultRule> _rules = [];
-    private bool _isDead;
+    private readonly ListingHistory _history = new();
+    private bool _isLost;
 
     public string Location => inner.Location;
 
     /// <summary>Every call so far, in order: <c>Put data/ab/…</c>.</summary>
     public List<string> Calls { get; } = [];
 
-    /// <summary>How many calls were made to fail.</summary>
+    /// <summary>How many calls went wrong.</summary>
     public int Faults { get; private set; }
+
+    /// <summary>How many calls of this store a listing is late: it misses what was put meanwhile and shows what was
+    /// deleted, as on a store that is eventually consistent.</summary>
+    public int ListingLag { get; set; }
 
     /// <summary>A rule for one kind of call, on keys that start so.</summary>
     public FaultRule On(StoreCall call, string keyPrefix = "") => new(this, call, keyPrefix);
@@ -29,59 +37,76 @@ internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
     /// <summary>A rule for every call.</summary>
     public FaultRule OnAny() => new(this, null, string.Empty);
 
-    /// <summary>No call fails any more.</summary>
+    /// <summary>Nothing goes wrong any more, and listings are up to date.</summary>
     public void Heal()
     {
         lock (_lock)
         {
             _rules.Clear();
-            _isDead = false;
+            _isLost = false;
+            ListingLag = 0;
         }
     }
 
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken) => RunAsync(
-        StoreCall.Prepare, string.Empty, async () =>
-        {
-            await inner.PrepareAsync(folders, cancellationToken);
-            return true;
-        });
+        StoreCall.Prepare,
+        string.Empty,
+        () => inner.PrepareAsync(folders, cancellationToken),
+        cancellationToken);
 
     public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => RunAsync(
-        StoreCall.Put, key, async () =>
-        {
-            await inner.PutAsync(key, content, cancellationToken);
-            return true;
-        });
+        StoreCall.Put,
+        key,
+        () => ChangeAsync(key, () => inner.PutAsync(key, content, cancellationToken)),
+        cancellationToken,
+        shortWork: () => ChangeAsync(key, () => inner.PutAsync(key, content[..(content.Length / 2)], cancellationToken)));
 
-    public Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken) =>
-        RunAsync(StoreCall.GetSize, key, () => inner.GetSizeAsync(key, cancellationToken));
+    public async Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)
+    {
+        long? size = null;
+        try
+        {
+            await RunAsync(
+                StoreCall.GetSize,
+                key,
+                async () => size = await inner.GetSizeAsync(key, cancellationToken),
+                cancellationToken);
+        }
+        catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageObjectNotFound)
+        {
+            // To this question, that is an answer.
+        }
+
+        return size;
+    }
 
     public Task ReadAsync(string key, long offset, Memory<byte> destination, CancellationToken cancellationToken) =>
-        RunAsync(StoreCall.Read, key, async () =>
-        {
-            await inner.ReadAsync(key, offset, destination, cancellationToken);
-            return true;
-        });
+        RunAsync(
+            StoreCall.Read,
+            key,
+            () => inner.ReadAsync(key, offset, destination, cancellationToken),
+            cancellationToken);
 
     public async IAsyncEnumerable<StoredObject> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        FaultRule? rule = Enter(StoreCall.List, prefix);
-        ThrowIf(rule is { IsAfterTheEffect: false }, rule, StoreCall.List, prefix);
-        await foreach (StoredObject item in inner.ListAsync(prefix, cancellationToken))
+        IReadOnlyCollection<StoredObject> shown = [];
+        await RunAsync(StoreCall.List, prefix, async () => shown = await ListLateAsync(prefix), cancellationToken);
+        foreach (StoredObject item in shown)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             yield return item;
         }
-
-        ThrowIf(rule is not null, rule, StoreCall.List, prefix);
     }
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken) => RunAsync(
-        StoreCall.Delete, key, async () =>
-        {
-            await inner.DeleteAsync(key, cancellationToken);
-            return true;
-        });
+        StoreCall.Delete,
+        key,
+        () => ChangeAsync(key, () => inner.DeleteAsync(key, cancellationToken)),
+        cancellationToken);
+
+    public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        inner.RemoveUnfinishedAsync(before, cancellationToken);
 
     internal FaultyStore Add(FaultRule rule)
     {
@@ -93,39 +118,75 @@ internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
         return this;
     }
 
-    private async Task<T> RunAsync<T>(StoreCall call, string key, Func<Task<T>> work)
+    private async Task RunAsync(
+        StoreCall call,
+        string key,
+        Func<Task> work,
+        CancellationToken cancellationToken,
+        Func<Task>? shortWork = null)
     {
         FaultRule? rule = Enter(call, key);
-        ThrowIf(rule is { IsAfterTheEffect: false }, rule, call, key);
-        T result = await work();
-        ThrowIf(rule is not null, rule, call, key);
-        return result;
+        switch (rule?.Fault)
+        {
+            case null:
+                await work();
+                return;
+            case FaultKind.Slow:
+                await Task.Delay(s_slow, cancellationToken);
+                await work();
+                return;
+            case FaultKind.ErrorBefore or FaultKind.Disappear:
+                break;
+            case FaultKind.ShortWrite:
+                await (shortWork ?? work)();
+                break;
+            default:
+                await work();
+                break;
+        }
+
+        throw rule.ToFailure(call, key);
     }
 
     private FaultRule? Enter(StoreCall call, string key)
     {
         lock (_lock)
         {
-            ThrowIf(_isDead, null, call, key);
+            if (_isLost)
+            {
+                Faults++;
+                throw new BackupException(BackupErrorKind.StorageFailure, $"{call} of '{key}': no connection.");
+            }
+
             Calls.Add($"{call} {key}");
             FaultRule? rule = _rules.Find(candidate => candidate.Hits(call, key));
-            _isDead |= rule is { IsFatal: true };
+            Faults += rule is null ? 0 : 1;
+            _isLost |= rule is { Fault: FaultKind.LostConnection };
             return rule;
         }
     }
 
-    private void ThrowIf(bool fails, FaultRule? rule, StoreCall call, string key)
+    private async Task ChangeAsync(string key, Func<Task> change)
     {
-        if (!fails)
+        long? before = await inner.GetSizeAsync(key, CancellationToken.None);
+        await change();
+        lock (_lock)
         {
-            return;
+            _history.Add(Calls.Count, key, before);
+        }
+    }
+
+    private async Task<IReadOnlyCollection<StoredObject>> ListLateAsync(string prefix)
+    {
+        List<StoredObject> now = [];
+        await foreach (StoredObject item in inner.ListAsync(prefix, CancellationToken.None))
+        {
+            now.Add(item);
         }
 
-        Faults++;
-        throw new BackupException(
-            rule?.Kind ?? BackupErrorKind.StorageFailure, $"{call} of '{key}' was made to fail.")
+        lock (_lock)
         {
-            IsTransient = rule?.IsTransient ?? false,
-        };
+            return ListingLag == 0 ? now : _history.Rewind(now, prefix, Calls.Count - ListingLag);
+        }
     }
 }

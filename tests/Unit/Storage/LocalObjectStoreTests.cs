@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Linq;
 using System.Runtime.Versioning;
@@ -65,6 +66,34 @@ public sealed class LocalObjectStoreTests : ObjectStoreConformance
 
         await PutAsync("index/2", [1]);
         Assert.Equal(3, Directory.GetFiles(Path.Combine(Root, "index")).Length);
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_is_removed_when_it_is_old_and_nothing_else_is()
+    {
+        DateTime now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        string elsewhere = Directory.CreateDirectory(_folder["elsewhere"]).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(Root, "data/link"), elsewhere);
+        (string Path, int AgeInDays)[] files =
+        [
+            (Path.Combine(Root, "config-tmp-0123456789"), 2),
+            (Path.Combine(Root, "data/1-tmp-0123abcdef"), 2),
+            (Path.Combine(Root, "index/1-tmp-0123456789"), 0),
+            (Path.Combine(Root, "index/1-tmp-012345678"), 2),
+            (Path.Combine(Root, "index/1-tmp-0123456-89"), 2),
+            (Path.Combine(Root, "index/1"), 2),
+            (Path.Combine(elsewhere, "1-tmp-0123456789"), 2),
+        ];
+        foreach ((string path, int age) in files)
+        {
+            File.WriteAllBytes(path, [1]);
+            File.SetLastWriteTimeUtc(path, now - TimeSpan.FromDays(age));
+        }
+
+        int removed = await Store.RemoveUnfinishedAsync(now - TimeSpan.FromDays(1), CancellationToken.None);
+
+        Assert.Equal(2, removed);
+        Assert.Equal(files[2..].Select(file => file.Path), files.Select(file => file.Path).Where(File.Exists));
     }
 
     [Fact]

@@ -212,6 +212,20 @@ public sealed class BlobReader
         }
         catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageObjectNotFound)
         {
+            // That a pack is lost has consequences, so it is asked for twice.
+            if (await _repository.Store.GetSizeAsync(key, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                throw new BackupException(
+                    BackupErrorKind.StorageFailure,
+                    $"The pack {packId.ShortText} could not be read from {_repository.Store.Location}, but it is there.",
+                    "Run the command again.",
+                    failure)
+                {
+                    Subject = packId.ToString(),
+                    IsTransient = true,
+                };
+            }
+
             throw new BackupException(
                 BackupErrorKind.PackMissing,
                 $"The pack {packId.ShortText} is not in {_repository.Store.Location}.",

@@ -41,7 +41,8 @@ public sealed class PackPipeline
         _repository = repository;
         BlobIndex blobs = repository.Index.Blobs;
         _claims = new BlobClaims(blobs);
-        _pending = new PendingIndex(repository.Index, blobs, _claims, time);
+        _pending = new PendingIndex(
+            repository.Index, blobs, _claims, repository.Options.IndexInterval, time);
         int packSize = repository.Options.PackSize;
         _buffers = new PackBuffers(Buffers, packSize + BufferReserve);
         _open = [Open(BlobType.Data), Open(BlobType.Tree)];

@@ -17,10 +17,11 @@ namespace BackupModule.Core.Repositories.Blobs;
 /// <param name="index">The repository's index files.</param>
 /// <param name="blobs">What the run searches; it is told of each pack at once.</param>
 /// <param name="claims">The run's claims over it.</param>
+/// <param name="smallestInterval">The interval in bytes of packs: <see cref="RepositoryOptions.IndexInterval"/>.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PendingIndex(RepositoryIndex index, BlobIndex blobs, BlobClaims claims, TimeProvider time)
+internal sealed class PendingIndex(
+    RepositoryIndex index, BlobIndex blobs, BlobClaims claims, long smallestInterval, TimeProvider time)
 {
-    private const long SmallestInterval = 256 * 1024 * 1024;
     private const int ShareOfStored = 4;
     private static readonly TimeSpan s_longestInterval = TimeSpan.FromMinutes(5);
 
@@ -31,7 +32,7 @@ internal sealed class PendingIndex(RepositoryIndex index, BlobIndex blobs, BlobC
     private long _since;
 
     private bool IsDue => _blobs >= RepositoryIndex.BlobsPerFile
-        || _bytes >= Math.Max(SmallestInterval, _bytesStored / ShareOfStored)
+        || _bytes >= Math.Max(smallestInterval, _bytesStored / ShareOfStored)
         || time.GetElapsedTime(_since) >= s_longestInterval;
 
     public async Task AddAsync(IndexedPack pack, CancellationToken cancellationToken)

@@ -21,6 +21,7 @@ public sealed class RepositoryLock : IAsyncDisposable
     // restic's margin: 30 minutes until a lock is stale, less one and a half refreshes.
     private static readonly TimeSpan s_lostAfter = TimeSpan.FromMinutes(22.5);
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_listingLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_releaseLimit = TimeSpan.FromMinutes(1);
 
     private readonly Repository _repository;
@@ -143,10 +144,12 @@ public sealed class RepositoryLock : IAsyncDisposable
                 .ConfigureAwait(false);
         }
         catch (BackupException failure) when (options.MayGoWithout
-            && failure.Kind is (BackupErrorKind.StorageReadOnly or BackupErrorKind.AccessDenied))
+            && failure.Kind is (BackupErrorKind.StorageReadOnly or BackupErrorKind.AccessDenied
+                or BackupErrorKind.StorageFull))
         {
+            string state = failure.Kind == BackupErrorKind.StorageFull ? "full" : "read-only for us";
             observer.OnWarning(
-                $"{repository.Store.Location} is read-only for us, so no lock was taken: do not prune it meanwhile.");
+                $"{repository.Store.Location} is {state}, so no lock was taken: do not prune it meanwhile.");
             return await work(await prepare(cancellationToken).ConfigureAwait(false), cancellationToken)
                 .ConfigureAwait(false);
         }
@@ -232,9 +235,19 @@ public sealed class RepositoryLock : IAsyncDisposable
         Task preparing = Task.Run(() => prepare(stop.Token), CancellationToken.None);
         try
         {
-            // Two that wrote at the same moment both see each other now, and both step back.
+            // Two that wrote at the same moment both see each other now, and both step back. A listing that does not show
+            // our lock yet need not show the others', nor what was stored before it.
+            long written = time.GetTimestamp();
             await Task.Delay(s_settle, time, cancellationToken).ConfigureAwait(false);
-            await RefuseConflictAsync(locks, isExclusive, id, holders, observer, cancellationToken).ConfigureAwait(false);
+            while (!await RefuseConflictAsync(locks, isExclusive, id, holders, observer, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                RefuseLateListing(time.GetElapsedTime(written));
+                await preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(s_settle, time, cancellationToken).ConfigureAwait(false);
+                preparing = Task.Run(() => prepare(stop.Token), CancellationToken.None);
+            }
+
             await preparing.ConfigureAwait(false);
             return id;
         }
@@ -247,7 +260,24 @@ public sealed class RepositoryLock : IAsyncDisposable
         }
     }
 
-    private static async Task RefuseConflictAsync(
+    private static void RefuseLateListing(TimeSpan waited)
+    {
+        if (waited > s_listingLimit)
+        {
+            throw new BackupException(
+                BackupErrorKind.StorageFailure,
+                "The store does not list the lock that was just written, so the locks of others may be missing, too.",
+                "Run the command again, when nobody removes locks meanwhile. If it happens again, the store's listings "
+                + "are late, and it is not fit for a repository.")
+            {
+                IsTransient = true,
+            };
+        }
+    }
+
+    /// <summary>Fails if somebody alive holds a lock that conflicts. Locks of the dead are removed.</summary>
+    /// <returns>True if our own lock is listed.</returns>
+    private static async Task<bool> RefuseConflictAsync(
         LockStore locks,
         bool isExclusive,
         ObjectId? own,
@@ -277,6 +307,8 @@ public sealed class RepositoryLock : IAsyncDisposable
                 IsTransient = true,
             };
         }
+
+        return own is { } id && all.Any(file => file.Id == id);
     }
 
     private async Task RefreshAsync()

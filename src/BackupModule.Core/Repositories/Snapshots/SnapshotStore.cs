@@ -23,8 +23,18 @@ public sealed class SnapshotStore
     internal SnapshotStore(RepositoryFiles files) => _files = files;
 
     /// <summary>All snapshots, oldest first. Damaged ones are left out and given to <paramref name="onDamaged"/>.</summary>
-    public async Task<IReadOnlyList<Snapshot>> ListAsync(
-        Action<BackupException> onDamaged, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Snapshot>> ListAsync(
+        Action<BackupException> onDamaged, CancellationToken cancellationToken) =>
+        ListAsync(onDamaged, onGone: static _ => { }, cancellationToken);
+
+    /// <summary>All snapshots, oldest first; fails if one is damaged, or listed but not found, for work that must not
+    /// overlook any.</summary>
+    /// <exception cref="BackupException"><c>BackupDamaged</c>, or <c>StorageObjectNotFound</c>.</exception>
+    public Task<IReadOnlyList<Snapshot>> ListAllAsync(CancellationToken cancellationToken) =>
+        ListAsync(static failure => throw failure, static failure => throw failure, cancellationToken);
+
+    private async Task<IReadOnlyList<Snapshot>> ListAsync(
+        Action<BackupException> onDamaged, Action<BackupException> onGone, CancellationToken cancellationToken)
     {
         ConcurrentBag<Snapshot> found = [];
         await Parallel.ForEachAsync(
@@ -42,16 +52,12 @@ public sealed class SnapshotStore
                 }
                 catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageObjectNotFound)
                 {
-                    // Somebody removed it since the listing began.
+                    // Somebody removed it since the listing began; under an exclusive lock nobody can have.
+                    onGone(failure);
                 }
             }).ConfigureAwait(false);
         return [.. found.OrderBy(s => s.Time.Seconds).ThenBy(s => s.Time.Nanoseconds).ThenBy(s => s.Id)];
     }
-
-    /// <summary>All snapshots, oldest first; fails if one is damaged, for work that must not overlook any.</summary>
-    /// <exception cref="BackupException"><c>BackupDamaged</c>.</exception>
-    public Task<IReadOnlyList<Snapshot>> ListAllAsync(CancellationToken cancellationToken) =>
-        ListAsync(static failure => throw failure, cancellationToken);
 
     /// <summary>The snapshot with this id.</summary>
     /// <exception cref="BackupException"><c>BackupDamaged</c>, or <c>StorageObjectNotFound</c>.</exception>

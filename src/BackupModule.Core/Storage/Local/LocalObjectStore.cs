@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -20,6 +21,9 @@ namespace BackupModule.Core.Storage.Local;
 public sealed class LocalObjectStore : IObjectStore
 {
     private const string TemporaryMark = "-tmp-";
+    private const int TemporaryDigits = 10;
+
+    private static readonly SearchValues<char> s_hexDigits = SearchValues.Create("0123456789abcdef");
 
     private readonly Lazy<bool> _isGroupReadable;
     private readonly int _keyStart;
@@ -89,7 +93,7 @@ public sealed class LocalObjectStore : IObjectStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         string path = PathOf(key);
-        string temporary = path + TemporaryMark + RandomNumberGenerator.GetHexString(10, lowercase: true);
+        string temporary = path + TemporaryMark + RandomNumberGenerator.GetHexString(TemporaryDigits, lowercase: true);
         try
         {
             WriteDurably(temporary, content.Span);
@@ -205,6 +209,42 @@ public sealed class LocalObjectStore : IObjectStore
         {
             throw LocalStoreErrors.Translate(failure, "delete", path);
         }
+    }
+
+    /// <inheritdoc/>
+    public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        // Links are not followed: what they lead to is not ours.
+        EnumerationOptions everyFolder = new()
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
+        int removed = 0;
+        try
+        {
+            foreach (FileInfo file in new DirectoryInfo(Location).EnumerateFiles("*" + TemporaryMark + "*", everyFolder)
+                .Where(file => IsTemporary(file.Name) && file.LastWriteTimeUtc < before.UtcDateTime))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                file.Delete();
+                removed++;
+            }
+
+            return Task.FromResult(removed);
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "remove unfinished files from", Location);
+        }
+    }
+
+    private static bool IsTemporary(string name)
+    {
+        int mark = name.LastIndexOf(TemporaryMark, StringComparison.Ordinal);
+        return mark > 0
+            && name.Length - mark - TemporaryMark.Length == TemporaryDigits
+            && name.AsSpan(mark + TemporaryMark.Length).IndexOfAnyExcept(s_hexDigits) < 0;
     }
 
     private static IEnumerator<FileInfo> EnumerateFiles(DirectoryInfo root)

@@ -86,7 +86,7 @@ public sealed class LockFaultTests : IDisposable
         FaultyStore store = new(new MemoryObjectStore());
         Repository repository = await _fixture.CreateAsync(store);
         await using RepositoryLock held = await AcquireAsync(repository, isExclusive: false);
-        store.On(StoreCall.Put, "locks/").Kill();
+        store.On(StoreCall.Put, "locks/").Goes(FaultKind.LostConnection);
 
         for (int i = 1; i <= 5; i++)
         {
