@@ -237,14 +237,13 @@ public sealed class RepositoryLock : IAsyncDisposable
         {
             // Two that wrote at the same moment both see each other now, and both step back. A listing that does not show
             // our lock yet need not show the others', nor what was stored before it.
-            long written = time.GetTimestamp();
             await Task.Delay(s_settle, time, cancellationToken).ConfigureAwait(false);
-            while (!await RefuseConflictAsync(locks, isExclusive, id, holders, observer, cancellationToken)
-                .ConfigureAwait(false))
+            bool isListed = await RefuseConflictAsync(locks, isExclusive, id, holders, observer, cancellationToken)
+                .ConfigureAwait(false);
+            if (!isListed)
             {
-                RefuseLateListing(time.GetElapsedTime(written));
                 await preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await Task.Delay(s_settle, time, cancellationToken).ConfigureAwait(false);
+                await AwaitListingAsync().ConfigureAwait(false);
                 preparing = Task.Run(() => prepare(stop.Token), CancellationToken.None);
             }
 
@@ -257,6 +256,18 @@ public sealed class RepositoryLock : IAsyncDisposable
             await preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await locks.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
             throw;
+        }
+
+        async Task AwaitListingAsync()
+        {
+            long written = time.GetTimestamp();
+            do
+            {
+                RefuseLateListing(time.GetElapsedTime(written));
+                await Task.Delay(s_settle, time, cancellationToken).ConfigureAwait(false);
+            }
+            while (!await RefuseConflictAsync(locks, isExclusive, id, holders, observer, cancellationToken)
+                .ConfigureAwait(false));
         }
     }
 
