@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using BackupModule.Core.Chunking;
 using BackupModule.Core.Compression;
 
 namespace BackupModule.Core.Packing;
@@ -8,6 +9,10 @@ namespace BackupModule.Core.Packing;
 [SuppressMessage("Design", "CA1001", Justification = "Lives as long as the codec that lends it out.")]
 internal sealed class BlobEncoder(int level)
 {
+    // One step for all small blobs and one for all chunks: what growing leaves behind stays in memory for long.
+    private static readonly int s_small = ZstdCodec.MaxCompressedLength(64 * 1024);
+    private static readonly int s_chunk = ZstdCodec.MaxCompressedLength(ContentChunker.MaxSize);
+
     private readonly ZstdCodec _codec = new(level);
     private byte[] _frame = [];
 
@@ -17,7 +22,7 @@ internal sealed class BlobEncoder(int level)
         int needed = ZstdCodec.MaxCompressedLength(plaintext.Length);
         if (_frame.Length < needed)
         {
-            _frame = GC.AllocateUninitializedArray<byte>(Math.Max(needed, 2 * _frame.Length));
+            _frame = GC.AllocateUninitializedArray<byte>(Math.Max(needed, needed <= s_small ? s_small : s_chunk));
         }
 
         return _frame.AsMemory(0, _codec.Compress(plaintext, _frame));

@@ -94,7 +94,7 @@ public sealed class JobTests : IDisposable
     [Fact]
     public void What_fails_among_many_is_an_error_of_the_job_and_the_rest_is_done()
     {
-        Job job = _session.One("Invoke-Backup -Path $shop, $shop/gone -AsJob | Wait-Job");
+        Job job = _session.One("Invoke-Backup -Path $shop, ${shop}-gone -AsJob | Wait-Job");
         BackupRunInfo run = Assert.Single(_session.Run("Get-Job | Receive-Job"));
 
         Assert.Equal(RunStatus.CompletedWithWarnings, run.Status);
