@@ -17,6 +17,12 @@ public sealed class BufferPool
     private const int SmallestBits = 12;
     private const int LargestBits = 30;
 
+    // Room for any chunk with what sealing adds, and for most packs. Memory that is never touched costs nothing, and with
+    // two sizes only, an array that one large blob had serves the next.
+    private const int Fine = 1024 * 1024;
+    private const int Chunk = 10 * 1024 * 1024;
+    private const int Pack = 20 * 1024 * 1024;
+
     // Four sizes from one power of two to the next, so that at most a fifth of an array is beyond what was asked for.
     private const int StepBits = 2;
     private const int Steps = 1 << StepBits;
@@ -40,8 +46,9 @@ public sealed class BufferPool
         }
     }
 
-    /// <summary>The pool of the process: keeps up to 64 MiB, which is room for two packs and the chunks in work.</summary>
-    public static BufferPool Shared { get; } = new(64 * 1024 * 1024);
+    /// <summary>The pool of the process: keeps up to 128 MiB of addresses, of which only what was used is in memory.
+    /// </summary>
+    public static BufferPool Shared { get; } = new(128 * 1024 * 1024);
 
     /// <summary>Bytes in arrays that nobody uses.</summary>
     public long IdleBytes
@@ -59,7 +66,7 @@ public sealed class BufferPool
     public byte[] Rent(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        int sizeClass = ClassOf(length);
+        int sizeClass = ClassOf(length <= Fine ? length : Math.Max(length, length <= Chunk ? Chunk : Pack));
         if (sizeClass >= _idle.Length)
         {
             return GC.AllocateUninitializedArray<byte>(length);

@@ -19,8 +19,11 @@ public sealed class BufferPoolTests
     [InlineData(8192, 8192)]
     [InlineData(8193, 10240)]
     [InlineData((1 << 20) - 1, 1 << 20)]
-    [InlineData((1 << 20) + 1, 5 << 18)]
-    public void A_buffer_has_the_length_and_at_most_a_quarter_more(int length, int expected) =>
+    [InlineData((1 << 20) + 1, 10 << 20)]
+    [InlineData(8_500_000, 10 << 20)]
+    [InlineData((10 << 20) + 1, 20 << 20)]
+    [InlineData((20 << 20) + 1, 24 << 20)]
+    public void A_buffer_has_the_length_and_at_most_a_quarter_more_or_that_of_chunks_or_packs(int length, int expected) =>
         Assert.Equal(expected, _pool.Rent(length).Length);
 
     [Fact]
