@@ -91,7 +91,7 @@ Describe 'Ctrl+C' -Skip:(-not $IsLinux) {
 }
 
 Describe 'The progress line' -Skip:(-not $IsLinux) {
-    It 'has the share and the amounts of a restore's phases, and is wiped at its end' {
+    It 'has the share and the amounts of the phases of a restore, and is wiped at its end' {
         $terminal = Start-Terminal $console (
             "Import-Module '$($world.Module)'; (Restore-Backup $backupId -Destination '$TestDrive/shown').Status")
         $result = Wait-Terminal $terminal
