@@ -1,4 +1,5 @@
 using System;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Catalog;
 
@@ -12,7 +13,7 @@ public sealed record RegisteredRepository
     public required string Location { get; init; }
 
     /// <summary>What kind of store the location is, e.g. <c>Local</c>.</summary>
-    public string Provider { get; init; } = "Local";
+    public string Provider { get; init; } = nameof(StoreProvider.Local);
 
     /// <summary>The repository's own id, 64 hexadecimal digits.</summary>
     public required string RepositoryId { get; init; }
@@ -24,8 +25,8 @@ public sealed record RegisteredRepository
     /// <summary>The zstd level that new data is compressed with; null for the default.</summary>
     public int? CompressionLevel { get; init; }
 
-    /// <summary>Further options as a JSON object.</summary>
-    public string Options { get; init; } = "{}";
+    /// <summary>How the store is reached.</summary>
+    public StoreSettings Store { get; init; } = StoreSettings.Default;
 
     /// <summary>When it was registered.</summary>
     public required DateTimeOffset RegisteredAt { get; init; }

@@ -1,5 +1,4 @@
 using System;
-using System.Text.Json;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Hashing;
@@ -14,11 +13,7 @@ internal static class RegistrationCheck
     public static void Validate(RegisteredRepository repository)
     {
         RepositoryName.Validate(repository.Name);
-        if (repository.PasswordReference is not null)
-        {
-            _ = SecretReference.Parse(repository.PasswordReference);
-        }
-
+        RequireReference(repository.PasswordReference);
         Require(repository.Location.Length > 0, "The repository has no location.");
         Require(
             !Uri.TryCreate(repository.Location, UriKind.Absolute, out Uri? uri)
@@ -27,7 +22,20 @@ internal static class RegistrationCheck
             "Leave the password out of the location; give credentials by a secret reference.");
         Require(repository.Provider.Length > 0, "The repository has no provider.");
         Require(ObjectId.TryParse(repository.RepositoryId, out _), "The repository's id is not 64 hexadecimal digits.");
-        Require(IsJsonObject(repository.Options), "The repository's options are not a JSON object.");
+        RequireReference(repository.Store.SecretKeyReference);
+        RequireReference(repository.Store.EncryptionKeyReference);
+        Require(
+            repository.Store.Proxy is not { UserInfo.Length: > 0 } && repository.Store.Endpoint is not { UserInfo.Length: > 0 },
+            "The address of a server or proxy holds credentials.",
+            "Leave them out of the address: the catalog holds no secrets.");
+    }
+
+    private static void RequireReference(string? text)
+    {
+        if (text is not null)
+        {
+            _ = SecretReference.Parse(text);
+        }
     }
 
     private static void Require(bool condition, string message, string? guidance = null)
@@ -35,19 +43,6 @@ internal static class RegistrationCheck
         if (!condition)
         {
             throw new BackupException(BackupErrorKind.InvalidArgument, message, guidance);
-        }
-    }
-
-    private static bool IsJsonObject(string text)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object;
-        }
-        catch (JsonException)
-        {
-            return false;
         }
     }
 }

@@ -170,7 +170,7 @@ public sealed class SqliteCatalog : ICatalog
                     RepositoryId = reader.GetString(3),
                     PasswordReference = reader.IsDBNull(4) ? null : reader.GetString(4),
                     CompressionLevel = reader.IsDBNull(5) ? null : reader.GetInt32(5),
-                    Options = reader.GetString(6),
+                    Store = StoreSettingsJson.Read(reader.GetString(6), reader.GetString(0)),
                     RegisteredAt = DateTimeOffset.Parse(
                         reader.GetString(7),
                         CultureInfo.InvariantCulture,
@@ -191,7 +191,7 @@ public sealed class SqliteCatalog : ICatalog
         parameters.AddWithValue("$id", repository.RepositoryId);
         parameters.AddWithValue("$password", (object?)repository.PasswordReference ?? DBNull.Value);
         parameters.AddWithValue("$compression", (object?)repository.CompressionLevel ?? DBNull.Value);
-        parameters.AddWithValue("$options", repository.Options);
+        parameters.AddWithValue("$options", StoreSettingsJson.Write(repository.Store));
         parameters.AddWithValue("$time", repository.RegisteredAt.ToString("O", CultureInfo.InvariantCulture));
     }
 

@@ -102,6 +102,21 @@ public enum BackupErrorKind
     /// <summary>The store or target does not let us write.</summary>
     StorageReadOnly,
 
+    /// <summary>This kind of store cannot do what was asked.</summary>
+    StorageUnsupported,
+
+    /// <summary>The store does not know the access key, or the secret key is wrong.</summary>
+    CredentialInvalid,
+
+    /// <summary>No credentials for the store were given or found.</summary>
+    CredentialMissing,
+
+    /// <summary>The bucket is not there, or is in another region.</summary>
+    BucketNotFound,
+
+    /// <summary>The clock of this machine differs too much from the store's.</summary>
+    ClockSkewed,
+
     /// <summary>Access was denied by the store or the operating system.</summary>
     AccessDenied,
 

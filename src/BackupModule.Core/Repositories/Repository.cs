@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
@@ -109,8 +110,8 @@ public sealed class Repository
         Repository repository = new(store, config, masterKey, keyId, options);
 
         // The config comes last: without it there is no repository, whatever else was written.
-        await store.PutAsync(
-            RepositoryLayout.ConfigKey, repository.Cipher.Seal(config.Encode()), cancellationToken).ConfigureAwait(false);
+        await WriteConfigAsync(store, keyId, repository.Cipher.Seal(config.Encode()), cancellationToken)
+            .ConfigureAwait(false);
         return repository;
     }
 
@@ -133,6 +134,36 @@ public sealed class Repository
                 $"The config file of the repository at {store.Location} is damaged: it fails authentication.",
                 "Bring the file 'config' back from another copy of the repository.");
         return new Repository(store, RepositoryConfig.Decode(config), masterKey, keyId, options);
+    }
+
+    private static async Task WriteConfigAsync(
+        IObjectStore store, ObjectId keyId, byte[] config, CancellationToken cancellationToken)
+    {
+        bool isOurs;
+        try
+        {
+            isOurs = await store.TryCreateAsync(RepositoryLayout.ConfigKey, config, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageUnsupported)
+        {
+            // Whoever creates at the same time has written a key before the config, as we have: who looks last sees both.
+            await store.PutAsync(RepositoryLayout.ConfigKey, config, cancellationToken).ConfigureAwait(false);
+            string ours = RepositoryLayout.KeyOf(FileKind.Key, keyId);
+            isOurs = await store.ListAsync(RepositoryLayout.FolderOf(FileKind.Key), cancellationToken)
+                .AllAsync(item => item.Key == ours, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!isOurs)
+        {
+            throw new BackupException(
+                BackupErrorKind.RepositoryExists,
+                $"Somebody else creates a repository at {store.Location} at this moment.",
+                "Attach the other one with Register-BackupRepository, or choose another location.")
+            {
+                Subject = store.Location,
+            };
+        }
     }
 
     private static async Task<byte[]> ReadConfigAsync(IObjectStore store, CancellationToken cancellationToken)

@@ -16,12 +16,14 @@ namespace BackupModule.Core.Storage;
 /// <item>A read returns exactly the range asked for, or throws; never a short result.</item>
 /// <item>Delete of what is not there succeeds.</item>
 /// <item>A listing shows every object that was put before it started and not deleted since; unfinished puts and foreign
-/// temporary files are not shown. Order is not defined.</item>
+/// temporary files are not shown. Order is not defined. It is read in pages: memory does not grow with the number of
+/// objects.</item>
+/// <item>Of several creates of one key that run at once, at most one succeeds.</item>
 /// <item>All members may be called from many threads at once.</item>
 /// <item>Failures are <see cref="Diagnostics.BackupException"/>: <c>StorageObjectNotFound</c> for a read of what is not
-/// there, <c>StorageFull</c>, <c>StorageReadOnly</c>, <c>AccessDenied</c>, else <c>StorageFailure</c>;
-/// <c>IsTransient</c> tells whether trying again can help. A cancelled call throws
-/// <see cref="OperationCanceledException"/>.</item>
+/// there, <c>StorageFull</c>, <c>StorageReadOnly</c>, <c>AccessDenied</c>, <c>StorageUnsupported</c> for what this kind of
+/// store cannot do, else <c>StorageFailure</c>; <c>IsTransient</c> tells whether trying again can help. A cancelled call
+/// throws <see cref="OperationCanceledException"/>.</item>
 /// </list>
 /// </remarks>
 public interface IObjectStore
@@ -34,6 +36,12 @@ public interface IObjectStore
 
     /// <summary>Stores an object under a new key; an object that is there already is replaced whole.</summary>
     Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+
+    /// <summary>Stores an object if there is none under the key.</summary>
+    /// <returns>False if there is one; it is left as it is.</returns>
+    /// <exception cref="Diagnostics.BackupException"><c>StorageUnsupported</c>: the store cannot tell in one step, and
+    /// nothing was written.</exception>
+    Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
     /// <summary>The object's size in bytes; null if there is no such object.</summary>
     Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken);

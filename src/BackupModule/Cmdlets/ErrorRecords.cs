@@ -42,11 +42,12 @@ internal static class ErrorRecords
         BackupErrorKind.InvalidArgument or BackupErrorKind.UnsafePath => ErrorCategory.InvalidArgument,
         BackupErrorKind.RepositoryNotFound or BackupErrorKind.BackupNotFound or BackupErrorKind.ItemNotFound
             or BackupErrorKind.KeyNotFound or BackupErrorKind.SourceNotFound or BackupErrorKind.SourceEmpty
-            or BackupErrorKind.StorageObjectNotFound => ErrorCategory.ObjectNotFound,
+            or BackupErrorKind.StorageObjectNotFound or BackupErrorKind.BucketNotFound => ErrorCategory.ObjectNotFound,
         BackupErrorKind.RepositoryExists or BackupErrorKind.RepositoryForeign => ErrorCategory.ResourceExists,
         BackupErrorKind.RepositoryLocked or BackupErrorKind.LockLost or BackupErrorKind.KeyInUse =>
             ErrorCategory.ResourceBusy,
-        BackupErrorKind.WrongPassword => ErrorCategory.AuthenticationError,
+        BackupErrorKind.WrongPassword or BackupErrorKind.CredentialInvalid or BackupErrorKind.CredentialMissing
+            or BackupErrorKind.ClockSkewed => ErrorCategory.AuthenticationError,
         BackupErrorKind.SecretUnavailable or BackupErrorKind.CatalogUnavailable => ErrorCategory.ResourceUnavailable,
         BackupErrorKind.AccessDenied or BackupErrorKind.StorageReadOnly => ErrorCategory.PermissionDenied,
         BackupErrorKind.RepositoryDamaged or BackupErrorKind.KeyDamaged or BackupErrorKind.BackupDamaged
@@ -57,7 +58,7 @@ internal static class ErrorRecords
         BackupErrorKind.StorageFull or BackupErrorKind.RestoreTargetUnwritable or BackupErrorKind.MetadataIncomplete =>
             ErrorCategory.WriteError,
         BackupErrorKind.RepositoryVersionUnsupported or BackupErrorKind.LocationUnsupported
-            or BackupErrorKind.PlatformUnsupported => ErrorCategory.NotImplemented,
+            or BackupErrorKind.PlatformUnsupported or BackupErrorKind.StorageUnsupported => ErrorCategory.NotImplemented,
         BackupErrorKind.StorageFailure => ErrorCategory.DeviceError,
         _ => ErrorCategory.NotSpecified,
     };

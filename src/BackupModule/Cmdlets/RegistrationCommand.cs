@@ -7,7 +7,7 @@ using BackupModule.Core.Storage;
 namespace BackupModule.Cmdlets;
 
 /// <summary>A cmdlet that puts a repository into the catalog.</summary>
-public abstract class RegistrationCommand : RepositoryAccessCommand
+public abstract class RegistrationCommand : StoreSettingsCommand
 {
     /// <summary>The name to register it under.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -15,7 +15,8 @@ public abstract class RegistrationCommand : RepositoryAccessCommand
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = string.Empty;
 
-    /// <summary>Where it is: a folder on a local or mounted disk.</summary>
+    /// <summary>Where it is: a folder on a local or mounted disk, <c>s3://BUCKET/PREFIX</c> or <c>gs://BUCKET/PREFIX</c>.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Location { get; set; } = string.Empty;
@@ -27,11 +28,12 @@ public abstract class RegistrationCommand : RepositoryAccessCommand
 
     /// <summary>What the catalog will say of the repository.</summary>
     private protected RegisteredRepository Describe(
-        StoreLocation location, PasswordArgument? password, ObjectId repositoryId) => new()
+        StoreLocation location, StoreSettings settings, PasswordArgument? password, ObjectId repositoryId) => new()
         {
             Name = Name,
             Location = location.Text,
-            Provider = location.Provider,
+            Provider = (settings.Provider ?? location.Provider).ToString(),
+            Store = settings,
             RepositoryId = repositoryId.ToString(),
             PasswordReference = password?.Reference?.Text,
             CompressionLevel = CompressionLevel,

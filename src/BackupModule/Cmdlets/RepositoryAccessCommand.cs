@@ -49,12 +49,26 @@ public abstract class RepositoryAccessCommand : CatalogCommand
             password,
             $"repository {registered.Name}",
             isNew: false,
-            bytes => Repository.OpenAsync(
-                StoreLocation.Parse(registered.Location, Environment.CurrentDirectory).OpenStore(),
+            async bytes => await Repository.OpenAsync(
+                await OpenStoreAsync(registered, cancellationToken).ConfigureAwait(false),
                 bytes,
                 OptionsFor(registered.CompressionLevel),
-                cancellationToken),
+                cancellationToken).ConfigureAwait(false),
             cancellationToken);
+
+    /// <summary>The store of a registration.</summary>
+    /// <exception cref="BackupException"><c>SecretUnavailable</c>, and see <see cref="Stores.Open"/>.</exception>
+    private protected Task<IObjectStore> OpenStoreAsync(
+        RegisteredRepository registered, CancellationToken cancellationToken) => OpenStoreAsync(
+            StoreLocation.Parse(registered.Location, Environment.CurrentDirectory), registered.Store, cancellationToken);
+
+    /// <summary>The store at a location, with its secrets.</summary>
+    private protected async Task<IObjectStore> OpenStoreAsync(
+        StoreLocation location, StoreSettings settings, CancellationToken cancellationToken) => Stores.Open(
+            location,
+            settings,
+            await new StoreSecretReader(new PasswordReader(this, Pipeline)).ReadAsync(settings, cancellationToken)
+                .ConfigureAwait(false));
 
     /// <summary>Gives work a password, and wipes it after.</summary>
     private protected async Task<T> UsePasswordAsync<T>(

@@ -1,5 +1,6 @@
 using System;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Outputs;
 
@@ -21,6 +22,9 @@ public sealed record BackupRepositoryInfo
     /// <summary>The repository's own id, 64 hexadecimal digits.</summary>
     public required string RepositoryId { get; init; }
 
+    /// <summary>How the store is reached.</summary>
+    public required StoreSettings Store { get; init; }
+
     /// <summary>Where the password is found; null if it is asked for each time.</summary>
     public string? PasswordReference { get; init; }
 
@@ -38,6 +42,7 @@ public sealed record BackupRepositoryInfo
         Name = registered.Name,
         Location = registered.Location,
         Provider = registered.Provider,
+        Store = registered.Store,
         RepositoryId = registered.RepositoryId,
         PasswordReference = registered.PasswordReference,
         CompressionLevel = registered.CompressionLevel,

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Storage;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -23,7 +24,7 @@ public sealed class CatalogMigratorTests : IDisposable
         CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT;
         INSERT INTO schema_version VALUES (1);
         INSERT INTO repositories VALUES ('old', '/srv/old', 'Local',
-            'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'env:PW', 7, '{"a":1}',
+            'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 'env:PW', 7, '{"region":"eu"}',
             '2026-05-04T03:02:01.2340000+02:00');
         """;
 
@@ -63,7 +64,7 @@ public sealed class CatalogMigratorTests : IDisposable
                 RepositoryId = new string('a', 64),
                 PasswordReference = "env:PW",
                 CompressionLevel = 7,
-                Options = """{"a":1}""",
+                Store = new StoreSettings { Region = "eu" },
                 RegisteredAt = new DateTimeOffset(2026, 5, 4, 3, 2, 1, 234, TimeSpan.FromHours(2)),
             },
             repository);

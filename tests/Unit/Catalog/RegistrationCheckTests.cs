@@ -1,5 +1,7 @@
+using System;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Storage;
 using Xunit;
 
 namespace BackupModule.Tests.Catalog;
@@ -35,6 +37,10 @@ public sealed class RegistrationCheckTests
 
         AssertRefused(good with { PasswordReference = "hunter2" });
         AssertRefused(good with { Location = "s3://key:hunter2@host/bucket" });
+        AssertRefused(good with { Store = new StoreSettings { SecretKeyReference = "hunter2" } });
+        AssertRefused(good with { Store = new StoreSettings { EncryptionKeyReference = "hunter2" } });
+        AssertRefused(good with { Store = new StoreSettings { Proxy = new Uri("http://me:hunter2@proxy/") } });
+        AssertRefused(good with { Store = new StoreSettings { Endpoint = new Uri("http://me:hunter2@server/") } });
     }
 
     [Fact]
@@ -44,8 +50,6 @@ public sealed class RegistrationCheckTests
         AssertRefused(good with { Location = "" });
         AssertRefused(good with { Provider = "" });
         AssertRefused(good with { RepositoryId = "abc" });
-        AssertRefused(good with { Options = "[]" });
-        AssertRefused(good with { Options = "{" });
     }
 
     private static void AssertRefused(RegisteredRepository repository)

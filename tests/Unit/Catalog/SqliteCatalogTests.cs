@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Storage;
 using Xunit;
 
 namespace BackupModule.Tests.Catalog;
@@ -26,7 +27,15 @@ public sealed class SqliteCatalogTests : IDisposable
             Provider = "AmazonS3",
             PasswordReference = "command:pass show 'backup'",
             CompressionLevel = 3,
-            Options = """{"region":"eu"}""",
+            Store = new StoreSettings
+            {
+                Provider = StoreProvider.Wasabi,
+                Endpoint = new Uri("https://s3.example.org:9000/"),
+                Region = "eu",
+                Addressing = StoreAddressing.VirtualHost,
+                SecretKeyReference = "env:SECRET",
+                Encryption = StoreEncryption.ManagedKey,
+            },
         };
         await Catalog().AddRepositoryAsync(repository, CancellationToken.None);
         await Catalog().AddRepositoryAsync(Registrations.Make("also"), CancellationToken.None);

@@ -61,6 +61,20 @@ internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
         cancellationToken,
         shortWork: () => ChangeAsync(key, () => inner.PutAsync(key, content[..(content.Length / 2)], cancellationToken)));
 
+    public async Task<bool> TryCreateAsync(
+        string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        bool created = false;
+        await RunAsync(
+            StoreCall.Put,
+            key,
+            () => ChangeAsync(key, async () => created = await inner.TryCreateAsync(key, content, cancellationToken)),
+            cancellationToken,
+            shortWork: () => ChangeAsync(
+                key, async () => await inner.TryCreateAsync(key, content[..(content.Length / 2)], cancellationToken)));
+        return created;
+    }
+
     public async Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)
     {
         long? size = null;

@@ -28,6 +28,13 @@ internal sealed class InterceptedStore(IObjectStore inner) : IObjectStore
         await inner.PutAsync(key, content, cancellationToken);
     }
 
+    public async Task<bool> TryCreateAsync(
+        string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await BeforePut(key, cancellationToken);
+        return await inner.TryCreateAsync(key, content, cancellationToken);
+    }
+
     public Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken) =>
         inner.GetSizeAsync(key, cancellationToken);
 

@@ -96,6 +96,28 @@ public abstract class ObjectStoreConformance : IDisposable
     }
 
     [Fact]
+    public async Task A_create_succeeds_once_and_leaves_what_is_there()
+    {
+        Assert.True(await Store.TryCreateAsync(Key, new byte[] { 1, 2 }, CancellationToken.None));
+        Assert.False(await Store.TryCreateAsync(Key, new byte[] { 3 }, CancellationToken.None));
+
+        Assert.Equal([1, 2], await ReadAsync(Key, 0, 2));
+        Assert.Single(await ListAsync(string.Empty));
+    }
+
+    [Fact]
+    public async Task Of_many_who_create_at_once_one_succeeds()
+    {
+        byte[][] contents = [.. Enumerable.Range(0, 16).Select(i => TestData.Generate("race" + i, 10_000))];
+
+        bool[] created = await Task.WhenAll(contents.Select(
+            content => Task.Run(() => Store.TryCreateAsync(Key, content, CancellationToken.None))));
+
+        Assert.Equal(contents[Assert.Single(Enumerable.Range(0, 16), i => created[i])], await ReadAsync(Key, 0, 10_000));
+        Assert.Single(await ListAsync(string.Empty));
+    }
+
+    [Fact]
     public async Task The_caller_may_reuse_its_buffer_after_a_put()
     {
         byte[] buffer = [1, 2, 3];

@@ -91,30 +91,13 @@ public sealed class LocalObjectStore : IObjectStore
     /// <inheritdoc/>
     public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        string path = PathOf(key);
-        string temporary = path + TemporaryMark + RandomNumberGenerator.GetHexString(TemporaryDigits, lowercase: true);
-        try
-        {
-            WriteDurably(temporary, content.Span);
-            cancellationToken.ThrowIfCancellationRequested();
-            ClearReadOnly(path);
-            File.Move(temporary, path, overwrite: true);
-            DirectorySync.Flush(Path.GetDirectoryName(path)!);
-            MakeReadOnly(path);
-            return Task.CompletedTask;
-        }
-        catch (Exception failure)
-        {
-            DeleteQuietly(temporary);
-            if (LocalStoreErrors.IsFileSystemFailure(failure))
-            {
-                throw LocalStoreErrors.Translate(failure, "write", path);
-            }
-
-            throw;
-        }
+        Write(key, content.Span, mayReplace: true, cancellationToken);
+        return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        Task.FromResult(Write(key, content.Span, mayReplace: false, cancellationToken));
 
     /// <inheritdoc/>
     public Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)
@@ -239,6 +222,43 @@ public sealed class LocalObjectStore : IObjectStore
         }
     }
 
+    // False where the key is taken and may not be replaced.
+    private bool Write(string key, ReadOnlySpan<byte> content, bool mayReplace, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        string path = PathOf(key);
+        string temporary = path + TemporaryMark + RandomNumberGenerator.GetHexString(TemporaryDigits, lowercase: true);
+        try
+        {
+            WriteDurably(temporary, content);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (mayReplace)
+            {
+                ClearReadOnly(path);
+                File.Move(temporary, path, overwrite: true);
+            }
+            else if (!ExclusiveMove.TryMove(temporary, path))
+            {
+                DeleteQuietly(temporary);
+                return false;
+            }
+
+            DirectorySync.Flush(Path.GetDirectoryName(path)!);
+            MakeReadOnly(path);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            DeleteQuietly(temporary);
+            if (LocalStoreErrors.IsFileSystemFailure(failure))
+            {
+                throw LocalStoreErrors.Translate(failure, "write", path);
+            }
+
+            throw;
+        }
+    }
+
     private static bool IsTemporary(string name)
     {
         int mark = name.LastIndexOf(TemporaryMark, StringComparison.Ordinal);
@@ -334,8 +354,10 @@ public sealed class LocalObjectStore : IObjectStore
         {
             WriteNew(path, content);
         }
-        catch (DirectoryNotFoundException) when (Directory.Exists(Location))
+        catch (Exception missing) when (missing is DirectoryNotFoundException or FileNotFoundException
+            && Directory.Exists(Location))
         {
+            // A file that is not found when it is created: somebody else has made its folder just now.
             CreateDirectory(Path.GetDirectoryName(path)!);
             WriteNew(path, content);
         }

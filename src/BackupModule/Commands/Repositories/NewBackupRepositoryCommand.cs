@@ -29,6 +29,8 @@ public sealed class NewBackupRepositoryCommand : RegistrationCommand
     {
         StoreLocation location = await this.ReadLocationAsync(Pipeline, Location).ConfigureAwait(false);
         PasswordArgument? password = PasswordArgument.Read(Password);
+        StoreSettings settings = Change(StoreSettings.Default);
+        IObjectStore store = await OpenStoreAsync(location, settings, cancellationToken).ConfigureAwait(false);
         await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
         if (!await Pipeline.ConfirmAsync(location.Text, $"Create backup repository '{Name}'").ConfigureAwait(false))
         {
@@ -41,10 +43,10 @@ public sealed class NewBackupRepositoryCommand : RegistrationCommand
             $"new repository {Name}",
             isNew: true,
             bytes => Repository.CreateAsync(
-                location.OpenStore(), bytes, polynomial, OptionsFor(CompressionLevel), Clock, cancellationToken),
+                store, bytes, polynomial, OptionsFor(CompressionLevel), Clock, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         Pipeline.OnDecision($"Created the repository {repository.Config.Id} at {location}.");
-        RegisteredRepository registered = Describe(location, password, repository.Config.Id);
+        RegisteredRepository registered = Describe(location, settings, password, repository.Config.Id);
         await AddAsync(registered, cancellationToken).ConfigureAwait(false);
         await Pipeline.WriteAsync(BackupRepositoryInfo.From(registered)).ConfigureAwait(false);
     }

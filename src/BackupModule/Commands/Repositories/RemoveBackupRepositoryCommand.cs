@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -22,7 +21,7 @@ public sealed class RemoveBackupRepositoryCommand : LockingNamedRepositoryComman
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         RegisteredRepository registered = await FindRegisteredAsync(Name, cancellationToken).ConfigureAwait(false);
-        IObjectStore store = StoreLocation.Parse(registered.Location, Environment.CurrentDirectory).OpenStore();
+        IObjectStore store = await OpenStoreAsync(registered, cancellationToken).ConfigureAwait(false);
         RepositoryRemover remover = new(store, Pipeline);
         Repository? repository = await OpenUnlessGoneAsync(registered, remover, cancellationToken)
             .ConfigureAwait(false);

@@ -1,8 +1,10 @@
+using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
+using BackupModule.Completion;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
@@ -17,8 +19,14 @@ namespace BackupModule.Commands.Repositories;
 /// </summary>
 [Cmdlet(VerbsCommon.Set, "BackupRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupRepositoryInfo))]
-public sealed class SetBackupRepositoryCommand : NamedRepositoryCommand
+public sealed class SetBackupRepositoryCommand : StoreSettingsCommand
 {
+    /// <summary>The repository's registered name; may be left out where just one is registered.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("RepositoryName", "Repository")]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
+    public string? Name { get; set; }
+
     /// <summary>The name it gets.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -43,7 +51,7 @@ public sealed class SetBackupRepositoryCommand : NamedRepositoryCommand
     {
         RegisteredRepository old = await FindRegisteredAsync(Name, cancellationToken).ConfigureAwait(false);
         RegisteredRepository changed = await ChangeAsync(old).ConfigureAwait(false);
-        if (changed.Location != old.Location || changed.PasswordReference != old.PasswordReference)
+        if (changed.Location != old.Location || changed.Store != old.Store || changed.PasswordReference != old.PasswordReference)
         {
             Repository repository = await OpenAsync(
                 changed, PasswordArgument.Read(changed.PasswordReference), cancellationToken).ConfigureAwait(false);
@@ -68,12 +76,16 @@ public sealed class SetBackupRepositoryCommand : NamedRepositoryCommand
         {
             Name = NewName ?? old.Name,
             CompressionLevel = CompressionLevel ?? old.CompressionLevel,
+            Store = Change(old.Store),
         };
         if (Location is not null)
         {
-            StoreLocation location = await this.ReadLocationAsync(Pipeline, Location).ConfigureAwait(false);
-            changed = changed with { Location = location.Text, Provider = location.Provider };
+            StoreLocation moved = await this.ReadLocationAsync(Pipeline, Location).ConfigureAwait(false);
+            changed = changed with { Location = moved.Text };
         }
+
+        StoreLocation location = StoreLocation.Parse(changed.Location, Environment.CurrentDirectory);
+        changed = changed with { Provider = (changed.Store.Provider ?? location.Provider).ToString() };
 
         return PasswordArgument.Read(Password) switch
         {
