@@ -1,5 +1,6 @@
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage.Local;
+using BackupModule.Core.Storage.S3;
 
 namespace BackupModule.Core.Storage;
 
@@ -13,7 +14,8 @@ public static class Stores
         (settings.Provider ?? location.Provider) switch
         {
             StoreProvider.Local => new LocalObjectStore(location.Text),
-            var provider => throw new BackupException(
-                BackupErrorKind.LocationUnsupported, $"{provider} is not supported."),
+            StoreProvider.GoogleCloudStorage => throw new BackupException(
+                BackupErrorKind.LocationUnsupported, "Google Cloud Storage is not supported."),
+            _ => new S3ObjectStore(location, settings, secrets),
         };
 }

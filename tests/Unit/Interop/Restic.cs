@@ -13,6 +13,9 @@ internal sealed class Restic(string repository, string password)
 
     private const string Program = "/usr/bin/restic";
 
+    /// <summary>Further variables for restic, such as the keys of a bucket.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
     public static void Require() => Assert.SkipUnless(File.Exists(Program), Missing);
 
     /// <summary>Runs restic, fails the test if it does not succeed, and gives what it printed.</summary>
@@ -49,6 +52,11 @@ internal sealed class Restic(string repository, string password)
             WorkingDirectory = directory ?? "/",
         };
         start.Environment["RESTIC_PASSWORD"] = password;
+        foreach ((string name, string value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return Process.Start(start)!;
     }
 }

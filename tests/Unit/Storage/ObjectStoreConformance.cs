@@ -17,6 +17,9 @@ public abstract class ObjectStoreConformance : IDisposable
     /// <summary>An empty store, prepared with the folders <c>data</c> and <c>index</c>.</summary>
     protected abstract IObjectStore Store { get; }
 
+    /// <summary>False for a store that cannot create an object only if there is none.</summary>
+    protected virtual bool CanCreate => true;
+
     public void Dispose()
     {
         Dispose(disposing: true);
@@ -96,8 +99,16 @@ public abstract class ObjectStoreConformance : IDisposable
     }
 
     [Fact]
-    public async Task A_create_succeeds_once_and_leaves_what_is_there()
+    public async Task A_create_succeeds_once_and_leaves_what_is_there_or_is_refused()
     {
+        if (!CanCreate)
+        {
+            await FailsAsync(
+                BackupErrorKind.StorageUnsupported,
+                () => Store.TryCreateAsync(Key, new byte[] { 1, 2 }, CancellationToken.None));
+            return;
+        }
+
         Assert.True(await Store.TryCreateAsync(Key, new byte[] { 1, 2 }, CancellationToken.None));
         Assert.False(await Store.TryCreateAsync(Key, new byte[] { 3 }, CancellationToken.None));
 
@@ -111,7 +122,13 @@ public abstract class ObjectStoreConformance : IDisposable
         byte[][] contents = [.. Enumerable.Range(0, 16).Select(i => TestData.Generate("race" + i, 10_000))];
 
         bool[] created = await Task.WhenAll(contents.Select(
-            content => Task.Run(() => Store.TryCreateAsync(Key, content, CancellationToken.None))));
+            content => Task.Run(() => TryCreateAsync(content))));
+
+        Assert.Equal(CanCreate ? 1 : 0, created.Count(static one => one));
+        if (!CanCreate)
+        {
+            return;
+        }
 
         Assert.Equal(contents[Assert.Single(Enumerable.Range(0, 16), i => created[i])], await ReadAsync(Key, 0, 10_000));
         Assert.Single(await ListAsync(string.Empty));
@@ -242,6 +259,18 @@ public abstract class ObjectStoreConformance : IDisposable
 
         Assert.Empty(keys.Where((key, i) => i % 2 == 1).Except(seen));
         Assert.Equal(seen.Count, seen.Distinct().Count());
+    }
+
+    private async Task<bool> TryCreateAsync(byte[] content)
+    {
+        try
+        {
+            return await Store.TryCreateAsync(Key, content, CancellationToken.None);
+        }
+        catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageUnsupported)
+        {
+            return false;
+        }
     }
 
     protected abstract void Dispose(bool disposing);

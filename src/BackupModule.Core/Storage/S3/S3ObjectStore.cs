@@ -1,0 +1,286 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using Amazon.S3;
+using Amazon.S3.Model;
+using BackupModule.Core.Diagnostics;
+
+namespace BackupModule.Core.Storage.S3;
+
+/// <summary>Objects in a bucket of a server that speaks S3's protocol, below a prefix.</summary>
+/// <remarks>Each object is put with one request, whose content is signed, so the server refuses what was damaged on its
+/// way and shows an object whole or not at all. Servers that are not strongly consistent may list late; what reads
+/// listings is prepared for that (see <c>docs/reliability.md</c>).</remarks>
+public sealed class S3ObjectStore : IObjectStore, IDisposable
+{
+    private const string OnlyIfNone = "*";
+
+    private readonly IAmazonS3 _client;
+    private readonly string _bucket;
+    private readonly string _prefix;
+    private readonly S3Preset _preset;
+    private readonly S3Requests _requests;
+
+    // Null until a server that may or may not keep to conditions was tried.
+    private bool? _keepsConditions;
+
+    /// <summary>A store at the location. Nothing is sent yet.</summary>
+    /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>CredentialMissing</c>: see the settings.</exception>
+    public S3ObjectStore(StoreLocation location, StoreSettings settings, StoreSecrets secrets)
+    {
+        StoreProvider provider = settings.Provider
+            ?? (settings.Endpoint is null ? location.Provider : StoreProvider.S3Compatible);
+        _preset = S3Preset.Of(provider);
+        _client = S3Clients.Create(provider, settings, secrets);
+        _bucket = location.Bucket;
+        _prefix = location.Prefix;
+        _requests = new S3Requests(_bucket, settings, secrets);
+        _keepsConditions = _preset.HasConditionalPut;
+        Location = location.Text;
+    }
+
+    /// <inheritdoc/>
+    public string Location { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    /// <inheritdoc/>
+    /// <remarks>A bucket has no folders; this finds out whether it is there.</remarks>
+    public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken) =>
+        ListPageAsync(string.Empty, null, 1, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using MemoryStream stream = ContentStream.Over(content);
+            await _client.PutObjectAsync(_requests.Put(_prefix + key, key, stream), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, $"write {key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> TryCreateAsync(
+        string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        if (_keepsConditions == false)
+        {
+            throw Unconditional(key);
+        }
+
+        if (!await PutIfNoneAsync(key, content, cancellationToken).ConfigureAwait(false))
+        {
+            _keepsConditions = true;
+            return false;
+        }
+
+        // A server that ignores conditions takes the same object again.
+        if (_keepsConditions is null
+            && await PutIfNoneAsync(key, content, cancellationToken).ConfigureAwait(false))
+        {
+            _keepsConditions = false;
+            throw Unconditional(key);
+        }
+
+        _keepsConditions = true;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            GetObjectMetadataResponse found = await _client
+                .GetObjectMetadataAsync(_requests.Head(_prefix + key), cancellationToken).ConfigureAwait(false);
+            return found.ContentLength;
+        }
+        catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.NotFound
+            && failure.ErrorCode != "NoSuchBucket")
+        {
+            return null;
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, $"look at {key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ReadAsync(
+        string key, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        if (destination.IsEmpty)
+        {
+            await ReadNothingAsync(key, offset, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            using GetObjectResponse answer = await _client.GetObjectAsync(
+                _requests.Get(_prefix + key, new ByteRange(offset, offset + destination.Length - 1)),
+                cancellationToken).ConfigureAwait(false);
+            if (answer.ContentLength != destination.Length)
+            {
+                throw TooShort(key, offset, destination.Length);
+            }
+
+            await answer.ResponseStream.ReadExactlyAsync(destination, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            throw TooShort(key, offset, destination.Length);
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, $"read {key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<StoredObject> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            ListObjectsV2Response page = await ListPageAsync(prefix, next, null, cancellationToken)
+                .ConfigureAwait(false);
+            foreach (S3Object item in page.S3Objects ?? [])
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!item.Key.EndsWith('/'))
+                {
+                    yield return new StoredObject(item.Key[_prefix.Length..], item.Size ?? 0);
+                }
+            }
+
+            next = page.IsTruncated == true ? page.NextContinuationToken : null;
+        }
+        while (next is not null);
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.DeleteObjectAsync(_bucket, _prefix + key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception failure) when (failure.ErrorCode == "NoSuchKey")
+        {
+            // Some servers say so; to us it is all the same.
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, $"delete {key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static bool IsOurs(Exception failure, CancellationToken cancellationToken) =>
+        failure is not BackupException && S3Errors.IsOne(failure) && !cancellationToken.IsCancellationRequested;
+
+    private async Task<bool> PutIfNoneAsync(
+        string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using MemoryStream stream = ContentStream.Over(content);
+            PutObjectRequest request = _requests.Put(_prefix + key, key, stream);
+            request.IfNoneMatch = OnlyIfNone;
+            await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.PreconditionFailed)
+        {
+            return false;
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, $"create {key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ListObjectsV2Response> ListPageAsync(
+        string prefix, string? token, int? limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.ListObjectsV2Async(
+                new ListObjectsV2Request
+                {
+                    BucketName = _bucket,
+                    Prefix = _prefix + prefix,
+                    ContinuationToken = token,
+                    MaxKeys = limit,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw S3Errors.Translate(failure, "list objects", Location);
+        }
+    }
+
+    private async Task ReadNothingAsync(string key, long offset, CancellationToken cancellationToken)
+    {
+        long size = await GetSizeAsync(key, cancellationToken).ConfigureAwait(false)
+            ?? throw new BackupException(
+                BackupErrorKind.StorageObjectNotFound, $"There is no object {key} in {Location}.")
+            {
+                Subject = key,
+            };
+        if (offset > size)
+        {
+            throw TooShort(key, offset, 0);
+        }
+    }
+
+    // The answer to a HEAD has no body that could say why; a listing's has.
+    private async Task<BackupException> ExplainAsync(
+        Exception failure, string action, CancellationToken cancellationToken)
+    {
+        if (failure is AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.BadRequest } vague
+            && vague.ErrorCode is null or "" or "Forbidden" or "BadRequest")
+        {
+            try
+            {
+                await ListPageAsync(string.Empty, null, 1, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BackupException why)
+            {
+                return why;
+            }
+        }
+
+        return S3Errors.Translate(failure, action, Location);
+    }
+
+    private BackupException TooShort(string key, long offset, int length) => new(
+        BackupErrorKind.StorageFailure,
+        $"{key} in {Location} is too short: {length} bytes were expected at offset {offset}.",
+        "The object is truncated. Test-BackupRepository shows what it affects; Repair-BackupRepository salvages what is "
+        + "readable.")
+    {
+        Subject = key,
+    };
+
+    private BackupException Unconditional(string key) => new(
+        BackupErrorKind.StorageUnsupported,
+        $"The server of {Location} cannot create {key} only if there is none.",
+        "Take care that nobody else creates a repository there at the same time.")
+    {
+        Subject = Location,
+    };
+}

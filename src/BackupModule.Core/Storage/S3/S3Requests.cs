@@ -1,0 +1,99 @@
+using System;
+using System.IO;
+using System.Security.Cryptography;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace BackupModule.Core.Storage.S3;
+
+/// <summary>Requests for objects, with what the settings ask for: storage class and encryption by the provider.</summary>
+internal sealed class S3Requests
+{
+    private const string PacksWithFileContents = "data/";
+
+    private readonly string _bucket;
+    private readonly StoreSettings _settings;
+    private readonly string? _customerKey;
+    private readonly string? _customerKeyHash;
+
+    public S3Requests(string bucket, StoreSettings settings, StoreSecrets secrets)
+    {
+        _bucket = bucket;
+        _settings = settings;
+        if (settings.Encryption == StoreEncryption.CustomerKey)
+        {
+            _customerKey = Convert.ToBase64String(secrets.EncryptionKey.Span);
+
+            // The protocol wants this digest beside the key, to notice a key that was damaged on its way.
+#pragma warning disable CA5351
+            _customerKeyHash = Convert.ToBase64String(MD5.HashData(secrets.EncryptionKey.Span));
+#pragma warning restore CA5351
+        }
+    }
+
+    /// <summary>A put whose content is hashed and signed as a whole, which every server understands.</summary>
+    public PutObjectRequest Put(string fullKey, string key, Stream content)
+    {
+        PutObjectRequest request = new()
+        {
+            BucketName = _bucket,
+            Key = fullKey,
+            InputStream = content,
+            AutoCloseStream = false,
+            UseChunkEncoding = false,
+        };
+        if (_settings.StorageClass is { } storageClass
+            && key.StartsWith(PacksWithFileContents, StringComparison.Ordinal))
+        {
+            request.StorageClass = new S3StorageClass(storageClass);
+        }
+
+        switch (_settings.Encryption)
+        {
+            case StoreEncryption.Provider:
+                request.ServerSideEncryptionMethod = ServerSideEncryptionMethod.AES256;
+                break;
+            case StoreEncryption.ManagedKey:
+                request.ServerSideEncryptionMethod = ServerSideEncryptionMethod.AWSKMS;
+                request.ServerSideEncryptionKeyManagementServiceKeyId = _settings.EncryptionKeyId;
+                break;
+            case StoreEncryption.CustomerKey:
+                request.ServerSideEncryptionCustomerMethod = ServerSideEncryptionCustomerMethod.AES256;
+                request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+                request.ServerSideEncryptionCustomerProvidedKeyMD5 = _customerKeyHash;
+                break;
+            default:
+                break;
+        }
+
+        return request;
+    }
+
+    /// <summary>A read of a range.</summary>
+    public GetObjectRequest Get(string fullKey, ByteRange range)
+    {
+        GetObjectRequest request = new() { BucketName = _bucket, Key = fullKey, ByteRange = range };
+        if (_customerKey is not null)
+        {
+            request.ServerSideEncryptionCustomerMethod = ServerSideEncryptionCustomerMethod.AES256;
+            request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+            request.ServerSideEncryptionCustomerProvidedKeyMD5 = _customerKeyHash;
+        }
+
+        return request;
+    }
+
+    /// <summary>A question for an object's size.</summary>
+    public GetObjectMetadataRequest Head(string fullKey)
+    {
+        GetObjectMetadataRequest request = new() { BucketName = _bucket, Key = fullKey };
+        if (_customerKey is not null)
+        {
+            request.ServerSideEncryptionCustomerMethod = ServerSideEncryptionCustomerMethod.AES256;
+            request.ServerSideEncryptionCustomerProvidedKey = _customerKey;
+            request.ServerSideEncryptionCustomerProvidedKeyMD5 = _customerKeyHash;
+        }
+
+        return request;
+    }
+}
