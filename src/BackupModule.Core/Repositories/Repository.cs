@@ -100,7 +100,7 @@ public sealed class Repository
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        await ClearPlaceAsync(store, cancellationToken).ConfigureAwait(false);
+        await RequireFreePlaceAsync(store, cancellationToken).ConfigureAwait(false);
         MasterKey masterKey = MasterKey.Random();
         RepositoryConfig config = new(
             RepositoryConfig.SupportedVersion, ObjectId.Random(), polynomial ?? RabinPolynomial.Random());
@@ -136,9 +136,12 @@ public sealed class Repository
         return new Repository(store, RepositoryConfig.Decode(config), masterKey, keyId, options);
     }
 
+    // Keys without a config are what an interrupted creation leaves, and open nothing. They go once the config is ours:
+    // before, they may be those of somebody who creates at the same time.
     private static async Task WriteConfigAsync(
         IObjectStore store, ObjectId keyId, byte[] config, CancellationToken cancellationToken)
     {
+        string ours = RepositoryLayout.KeyOf(FileKind.Key, keyId);
         bool isOurs;
         try
         {
@@ -147,24 +150,39 @@ public sealed class Repository
         }
         catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageUnsupported)
         {
-            // Whoever creates at the same time has written a key before the config, as we have: who looks last sees both.
-            await store.PutAsync(RepositoryLayout.ConfigKey, config, cancellationToken).ConfigureAwait(false);
-            string ours = RepositoryLayout.KeyOf(FileKind.Key, keyId);
-            isOurs = await store.ListAsync(RepositoryLayout.FolderOf(FileKind.Key), cancellationToken)
-                .AllAsync(item => item.Key == ours, cancellationToken).ConfigureAwait(false);
+            // Whoever else creates has written a key before it looks, as we have: the later one sees both.
+            isOurs = (await ListKeysAsync(store, cancellationToken).ConfigureAwait(false)).All(key => key == ours);
+            if (isOurs)
+            {
+                await store.PutAsync(RepositoryLayout.ConfigKey, config, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         if (!isOurs)
         {
+            await store.DeleteAsync(ours, cancellationToken).ConfigureAwait(false);
             throw new BackupException(
                 BackupErrorKind.RepositoryExists,
-                $"Somebody else creates a repository at {store.Location} at this moment.",
-                "Attach the other one with Register-BackupRepository, or choose another location.")
+                $"Somebody else creates a repository at {store.Location}, or was interrupted while creating one.",
+                "Attach the other one with Register-BackupRepository; or empty the folder 'keys' there, or choose another "
+                + "location.")
             {
                 Subject = store.Location,
             };
         }
+
+        foreach (string other in await ListKeysAsync(store, cancellationToken).ConfigureAwait(false))
+        {
+            if (other != ours)
+            {
+                await store.DeleteAsync(other, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
+
+    private static async Task<List<string>> ListKeysAsync(IObjectStore store, CancellationToken cancellationToken) =>
+        await store.ListAsync(RepositoryLayout.FolderOf(FileKind.Key), cancellationToken)
+            .Select(static item => item.Key).ToListAsync(cancellationToken).ConfigureAwait(false);
 
     private static async Task<byte[]> ReadConfigAsync(IObjectStore store, CancellationToken cancellationToken)
     {
@@ -189,7 +207,7 @@ public sealed class Repository
         return content;
     }
 
-    private static async Task ClearPlaceAsync(IObjectStore store, CancellationToken cancellationToken)
+    private static async Task RequireFreePlaceAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         if (await store.GetSizeAsync(RepositoryLayout.ConfigKey, cancellationToken).ConfigureAwait(false) is not null)
         {
@@ -202,7 +220,6 @@ public sealed class Repository
             };
         }
 
-        List<string> leftovers = [];
         await foreach (StoredObject item in store.ListAsync(string.Empty, cancellationToken).ConfigureAwait(false))
         {
             if (!item.Key.StartsWith(RepositoryLayout.FolderOf(FileKind.Key), StringComparison.Ordinal))
@@ -215,14 +232,6 @@ public sealed class Repository
                     Subject = store.Location,
                 };
             }
-
-            leftovers.Add(item.Key);
-        }
-
-        // Keys without config or content are what an interrupted creation leaves; they open nothing.
-        foreach (string key in leftovers)
-        {
-            await store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
         }
     }
 
