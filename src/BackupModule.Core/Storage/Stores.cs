@@ -1,21 +1,54 @@
+using System;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Storage.Decorators;
 using BackupModule.Core.Storage.Local;
 using BackupModule.Core.Storage.S3;
 
 namespace BackupModule.Core.Storage;
 
-/// <summary>Opens the store of a location.</summary>
+/// <summary>Opens the store of a location, with all that lies around it.</summary>
 public static class Stores
 {
     /// <summary>The store at this location. Nothing is read or written yet.</summary>
-    /// <exception cref="BackupException"><c>InvalidArgument</c> where location and settings contradict each other, or a
-    /// setting that the provider needs is missing.</exception>
-    public static IObjectStore Open(StoreLocation location, StoreSettings settings, StoreSecrets secrets) =>
-        (settings.Provider ?? location.Provider) switch
+    /// <param name="location">The place.</param>
+    /// <param name="settings">How it is reached.</param>
+    /// <param name="secrets">The secrets that the settings refer to.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="say">Hears of what is tried again.</param>
+    /// <exception cref="BackupException"><c>InvalidArgument</c> or <c>CredentialMissing</c> where location and settings
+    /// contradict each other, or a setting that the provider needs is missing.</exception>
+    public static IObjectStore Open(
+        StoreLocation location, StoreSettings settings, StoreSecrets secrets, TimeProvider time, Action<string> say)
+    {
+        StoreProvider provider = settings.Provider ?? location.Provider;
+        if ((provider == StoreProvider.Local) != (location.Provider == StoreProvider.Local)
+            || (provider == StoreProvider.GoogleCloudStorage) != (location.Provider == StoreProvider.GoogleCloudStorage))
+        {
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument,
+                $"{location} is no place of the provider {provider}.",
+                "Give a folder without -Provider, s3://BUCKET/PREFIX for S3 and its relatives, gs://BUCKET/PREFIX for Google.")
+            {
+                Subject = location.Text,
+            };
+        }
+
+        IObjectStore store = provider switch
         {
             StoreProvider.Local => new LocalObjectStore(location.Text),
             StoreProvider.GoogleCloudStorage => throw new BackupException(
                 BackupErrorKind.LocationUnsupported, "Google Cloud Storage is not supported."),
             _ => new S3ObjectStore(location, settings, secrets),
         };
+        if (settings.BandwidthLimit is { } limit)
+        {
+            store = new ThrottledStore(store, new Throttle(BandwidthLimit.Parse(limit), time));
+        }
+
+        return provider == StoreProvider.Local ? store : new RetryingStore(
+            store,
+            new RetryOptions(),
+            time,
+            (failure, pause) => say($"{failure.Message} Trying again in {pause.TotalSeconds:0.0} s."));
+    }
 }

@@ -68,7 +68,9 @@ public abstract class RepositoryAccessCommand : CatalogCommand
             location,
             settings,
             await new StoreSecretReader(new PasswordReader(this, Pipeline)).ReadAsync(settings, cancellationToken)
-                .ConfigureAwait(false));
+                .ConfigureAwait(false),
+            Clock,
+            Pipeline.OnDecision);
 
     /// <summary>Gives work a password, and wipes it after.</summary>
     private protected async Task<T> UsePasswordAsync<T>(

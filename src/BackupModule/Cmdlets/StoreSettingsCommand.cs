@@ -71,6 +71,10 @@ public abstract class StoreSettingsCommand : RepositoryAccessCommand
     [Parameter]
     public string? EncryptionKey { get; set; }
 
+    /// <summary>The most traffic a second, or by the time of day: <c>08:00-18:00=5MB;otherwise=unlimited</c>.</summary>
+    [Parameter]
+    public string? BandwidthLimit { get; set; }
+
     /// <summary>What the parameters that were given make of settings. An empty text takes a setting back.</summary>
     /// <exception cref="BackupException"><c>InvalidArgument</c>.</exception>
     private protected StoreSettings Change(StoreSettings settings) => settings with
@@ -90,12 +94,17 @@ public abstract class StoreSettingsCommand : RepositoryAccessCommand
         Encryption = Encryption ?? settings.Encryption,
         EncryptionKeyId = Changed(EncryptionKeyId, settings.EncryptionKeyId),
         EncryptionKeyReference = ChangedReference(EncryptionKey, settings.EncryptionKeyReference),
+        BandwidthLimit = ChangedLimit(settings.BandwidthLimit),
     };
 
     private static string? Changed(string? given, string? old) => given is null ? old : given.Length > 0 ? given : null;
 
     private static string? ChangedReference(string? given, string? old) =>
         string.IsNullOrEmpty(given) ? Changed(given, old) : SecretReference.Parse(given).Text;
+
+    private string? ChangedLimit(string? old) => string.IsNullOrEmpty(BandwidthLimit)
+        ? Changed(BandwidthLimit, old)
+        : Core.Storage.Decorators.BandwidthLimit.Parse(BandwidthLimit).Text;
 
     private string? ChangedFile(string? given, string? old) =>
         string.IsNullOrEmpty(given) ? Changed(given, old) : FilePaths.Resolve(this, given);

@@ -17,7 +17,7 @@ internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
     private readonly Lock _lock = new();
     private readonly List<FaultRule> _rules = [];
     private readonly ListingHistory _history = new();
-    private bool _isLost;
+    private FaultRule? _lostBy;
 
     public string Location => inner.Location;
 
@@ -43,7 +43,7 @@ internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
         lock (_lock)
         {
             _rules.Clear();
-            _isLost = false;
+            _lostBy = null;
             ListingLag = 0;
         }
     }
@@ -166,16 +166,19 @@ internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
     {
         lock (_lock)
         {
-            if (_isLost)
+            if (_lostBy is not null)
             {
                 Faults++;
-                throw new BackupException(BackupErrorKind.StorageFailure, $"{call} of '{key}': no connection.");
+                throw new BackupException(BackupErrorKind.StorageFailure, $"{call} of '{key}': no connection.")
+                {
+                    IsTransient = _lostBy.IsTransient,
+                };
             }
 
             Calls.Add($"{call} {key}");
             FaultRule? rule = _rules.Find(candidate => candidate.Hits(call, key));
             Faults += rule is null ? 0 : 1;
-            _isLost |= rule is { Fault: FaultKind.LostConnection };
+            _lostBy = rule is { Fault: FaultKind.LostConnection } ? rule : null;
             return rule;
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage;
@@ -23,7 +24,7 @@ public sealed class StoreLocationTests
         StoreLocation location = StoreLocation.Parse(text, "/base");
 
         Assert.Equal((StoreProvider.Local, expected), (location.Provider, location.Text));
-        Assert.Equal(expected, Stores.Open(location, StoreSettings.Default, StoreSecrets.None).Location);
+        Assert.Equal(expected, Stores.Open(location, StoreSettings.Default, StoreSecrets.None, TimeProvider.System, static _ => { }).Location);
     }
 
     [Theory]
