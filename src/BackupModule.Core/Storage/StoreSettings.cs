@@ -14,6 +14,11 @@ public sealed record StoreSettings
     /// <summary>Who keeps the objects; null for the scheme's first: Amazon for <c>s3:</c>, Google for <c>gs:</c>.</summary>
     public StoreProvider? Provider { get; init; }
 
+    /// <summary>Who keeps what is at a location: as set; where only an endpoint is set, some S3 server there.</summary>
+    public StoreProvider ProviderAt(StoreLocation location) => Provider
+        ?? (location.Provider == StoreProvider.AmazonS3 && Endpoint is not null
+            ? StoreProvider.S3Compatible : location.Provider);
+
     /// <summary>The server's address, e.g. <c>https://s3.example.org:9000</c>; null for the provider's own.</summary>
     public Uri? Endpoint { get; init; }
 

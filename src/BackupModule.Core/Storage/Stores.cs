@@ -20,7 +20,7 @@ public static class Stores
     public static IObjectStore Open(
         StoreLocation location, StoreSettings settings, StoreSecrets secrets, TimeProvider time, Action<string> say)
     {
-        StoreProvider provider = settings.Provider ?? location.Provider;
+        StoreProvider provider = settings.ProviderAt(location);
         if ((provider == StoreProvider.Local) != (location.Provider == StoreProvider.Local)
             || (provider == StoreProvider.GoogleCloudStorage) != (location.Provider == StoreProvider.GoogleCloudStorage))
         {

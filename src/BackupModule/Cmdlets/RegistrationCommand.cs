@@ -32,7 +32,7 @@ public abstract class RegistrationCommand : StoreSettingsCommand
         {
             Name = Name,
             Location = location.Text,
-            Provider = (settings.Provider ?? location.Provider).ToString(),
+            Provider = settings.ProviderAt(location).ToString(),
             Store = settings,
             RepositoryId = repositoryId.ToString(),
             PasswordReference = password?.Reference?.Text,

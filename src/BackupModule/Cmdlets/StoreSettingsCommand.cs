@@ -11,15 +11,15 @@ public abstract class StoreSettingsCommand : RepositoryAccessCommand
 {
     /// <summary>Who keeps the objects of an <c>s3:</c> location; Amazon if not given, or any server at <c>-Endpoint</c>.
     /// </summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public StoreProvider? Provider { get; set; }
 
     /// <summary>The address of an S3 or Google server, where it is not the provider's own.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public Uri? Endpoint { get; set; }
 
     /// <summary>The region of the bucket, e.g. <c>eu-central-1</c>.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter]
     public string? Region { get; set; }
 
     /// <summary>Where requests name the bucket, where the provider's usual way does not do.</summary>

@@ -32,8 +32,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>CredentialMissing</c>: see the settings.</exception>
     public S3ObjectStore(StoreLocation location, StoreSettings settings, StoreSecrets secrets)
     {
-        StoreProvider provider = settings.Provider
-            ?? (settings.Endpoint is null ? location.Provider : StoreProvider.S3Compatible);
+        StoreProvider provider = settings.ProviderAt(location);
         _preset = S3Preset.Of(provider);
         _client = S3Clients.Create(provider, settings, secrets);
         _bucket = location.Bucket;

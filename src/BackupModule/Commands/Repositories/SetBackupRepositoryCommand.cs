@@ -85,7 +85,7 @@ public sealed class SetBackupRepositoryCommand : StoreSettingsCommand
         }
 
         StoreLocation location = StoreLocation.Parse(changed.Location, Environment.CurrentDirectory);
-        changed = changed with { Provider = (changed.Store.Provider ?? location.Provider).ToString() };
+        changed = changed with { Provider = changed.Store.ProviderAt(location).ToString() };
 
         return PasswordArgument.Read(Password) switch
         {
