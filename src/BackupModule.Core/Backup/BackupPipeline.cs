@@ -56,9 +56,10 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     private static int Helpers => Readers - 1;
 
     /// <summary>Runs the backup and saves everything but the snapshot.</summary>
+    /// <param name="mayStore">Nothing is stored before this has completed; meanwhile the run reads and packs ahead.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="BackupException"><c>SourceEmpty</c>, or a failure of the store.</exception>
-    internal async Task<BackupPipelineResult> RunAsync(
-        CancellationToken cancellationToken)
+    internal async Task<BackupPipelineResult> RunAsync(Task mayStore, CancellationToken cancellationToken)
     {
         using CancellationTokenSource scanned = new();
         using StageGroup stages = new(cancellationToken);
@@ -66,7 +67,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         stages.Run(ScanAsync, onCompleted: () => { _files.Writer.Complete(); scanned.Cancel(); });
         stages.Run(ReadAndChunkAsync, Readers, () => _chunks.Writer.Complete());
         stages.Run(HashCompressSealAsync, Helpers, _packs.CompleteInput);
-        _packs.Start(stages);
+        _packs.Start(stages, mayStore);
         await _packs.CompleteAsync(stages).ConfigureAwait(false);
 
         return _rootTree is { } tree && !_isEmpty

@@ -36,54 +36,65 @@ public sealed class BackupRunner
     /// <exception cref="BackupException">See <see cref="BackupPlanner.PlanAsync"/>; <c>RepositoryLocked</c>,
     /// <c>SourceEmpty</c>, or a failure of the store. Then no snapshot was written, and what was stored is used by the
     /// next run.</exception>
-    public Task<BackupResult> RunAsync(BackupOptions options, CancellationToken cancellationToken)
-    {
-        long started = 0;
-        return RepositoryLock.RunAsync(
+    public Task<BackupResult> RunAsync(BackupOptions options, CancellationToken cancellationToken) =>
+        RepositoryLock.RunAsync(
             _repository,
             new LockOptions(IsExclusive: false, options.LockWait),
             _time,
             _observer,
-            PlanAsync,
-            (plan, token) => RunLockedAsync(plan, started, token),
+            (settled, token) => RunAsync(options, settled, token),
             cancellationToken);
 
-        Task<BackupPlan> PlanAsync(CancellationToken token)
+    // Reading and packing begin while the lock settles; nothing is stored before it has.
+    private async Task<BackupResult> RunAsync(
+        BackupOptions options, Task settled, CancellationToken cancellationToken)
+    {
+        long started = _time.GetTimestamp();
+        DeferringObserver observer = new(_observer);
+        Task<BackupResult> saving = SaveAsync();
+        await Task.WhenAll(saving, ReleaseAsync()).ConfigureAwait(false);
+        return await saving.ConfigureAwait(false);
+
+        async Task<BackupResult> SaveAsync()
         {
-            started = _time.GetTimestamp();
-            return new BackupPlanner(_repository, _source, _observer)
-                .PlanAsync(options, options.Time ?? _time.GetLocalNow(), token);
+            BackupPlan plan = await new BackupPlanner(_repository, _source, observer)
+                .PlanAsync(options, options.Time ?? _time.GetLocalNow(), cancellationToken).ConfigureAwait(false);
+            FileTimestamp start = FileTimestamp.FromDateTimeOffset(_time.GetLocalNow());
+            BackupPipelineResult stored = await new BackupPipeline(_repository, plan, _source, _time, observer)
+                .RunAsync(settled, cancellationToken).ConfigureAwait(false);
+
+            // With nothing new to store, the pipeline waited for nothing.
+            await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+            Snapshot snapshot = await _repository.Snapshots
+                .SaveAsync(Describe(plan, start, stored), cancellationToken).ConfigureAwait(false);
+            return new BackupResult(snapshot, stored.Failures, stored.BytesStored, _time.GetElapsedTime(started));
+        }
+
+        async Task ReleaseAsync()
+        {
+            await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+            observer.Release();
         }
     }
 
-    private async Task<BackupResult> RunLockedAsync(
-        BackupPlan plan, long started, CancellationToken cancellationToken)
+    private Snapshot Describe(BackupPlan plan, FileTimestamp start, BackupPipelineResult stored)
     {
         BackupOptions options = plan.Options;
-        FileTimestamp start = FileTimestamp.FromDateTimeOffset(_time.GetLocalNow());
-        DateTimeOffset time = options.Time ?? start.ToDateTimeOffset();
-        BackupPipeline pipeline = new(_repository, plan, _source, _time, _observer);
-        BackupPipelineResult stored = await pipeline.RunAsync(cancellationToken).ConfigureAwait(false);
-
         MachineIdentity here = MachineIdentity.Current;
-        Snapshot snapshot = await _repository.Snapshots.SaveAsync(
-            new Snapshot
-            {
-                Time = FileTimestamp.FromDateTimeOffset(time),
-                Parent = plan.Parent?.Id ?? default,
-                Tree = stored.Tree,
-                Paths = options.Paths,
-                HostName = options.HostName,
-                UserName = here.UserName,
-                UserId = here.UserId,
-                GroupId = here.GroupId,
-                Excludes = options.Exclude.Patterns.Count > 0 ? options.Exclude.Patterns : null,
-                Tags = options.Tags.Count > 0 ? options.Tags : null,
-                ProgramVersion = ProgramVersion,
-                Summary = stored.Statistics.ToSummary(start, FileTimestamp.FromDateTimeOffset(_time.GetLocalNow())),
-            },
-            cancellationToken).ConfigureAwait(false);
-        return new BackupResult(
-            snapshot, stored.Failures, stored.BytesStored, _time.GetElapsedTime(started));
+        return new Snapshot
+        {
+            Time = options.Time is { } time ? FileTimestamp.FromDateTimeOffset(time) : start,
+            Parent = plan.Parent?.Id ?? default,
+            Tree = stored.Tree,
+            Paths = options.Paths,
+            HostName = options.HostName,
+            UserName = here.UserName,
+            UserId = here.UserId,
+            GroupId = here.GroupId,
+            Excludes = options.Exclude.Patterns.Count > 0 ? options.Exclude.Patterns : null,
+            Tags = options.Tags.Count > 0 ? options.Tags : null,
+            ProgramVersion = ProgramVersion,
+            Summary = stored.Statistics.ToSummary(start, FileTimestamp.FromDateTimeOffset(_time.GetLocalNow())),
+        };
     }
 }

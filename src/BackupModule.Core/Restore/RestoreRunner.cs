@@ -48,18 +48,14 @@ public sealed class RestoreRunner
             new LockOptions(IsExclusive: false, options.LockWait) { MayGoWithout = true },
             _time,
             _observer,
-            LoadIndexAsync,
-            (_, token) => RunLockedAsync(options, token),
+            (settled, token) => RunAsync(options, settled, token),
             cancellationToken);
 
-    private async Task<int> LoadIndexAsync(CancellationToken cancellationToken)
+    private async Task<RestoreResult> RunAsync(
+        RestoreOptions options, Task settled, CancellationToken cancellationToken)
     {
         await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
-        return _repository.Index.Blobs.Count;
-    }
-
-    private async Task<RestoreResult> RunLockedAsync(RestoreOptions options, CancellationToken cancellationToken)
-    {
+        await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
         long started = _time.GetTimestamp();
         FailureCounter failures = new(_observer);
         using IRestoreTarget target = RestoreTargets.Open(options.Destination);

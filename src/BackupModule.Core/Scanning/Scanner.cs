@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -44,6 +45,7 @@ public sealed class Scanner
     /// <exception cref="BackupException">The root of the file system is a target and cannot be read.</exception>
     public async Task ScanAsync(TargetTree targets, ObjectId? parentTree, CancellationToken cancellationToken)
     {
+        ReportMissing(targets.Covered);
         ReadAhead readAhead = new(_lister, Environment.ProcessorCount, cancellationToken);
         await using (readAhead.ConfigureAwait(false))
         {
@@ -58,6 +60,22 @@ public sealed class Scanner
             {
                 ScanPlace root = new(null, 0, null, targets.Path, parentTree, 0, 0);
                 await ScanWayAsync(targets, root, walk, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // The walk meets them if they exist; if not, nobody else would say so.
+    private void ReportMissing(IReadOnlyList<string> covered)
+    {
+        foreach (string path in covered)
+        {
+            try
+            {
+                _source.ReadNode(path);
+            }
+            catch (BackupException failure)
+            {
+                _observer.OnItemFailed(failure);
             }
         }
     }

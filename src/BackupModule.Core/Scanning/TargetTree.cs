@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Trees;
 
@@ -12,6 +13,7 @@ namespace BackupModule.Core.Scanning;
 public sealed class TargetTree
 {
     private readonly SortedDictionary<string, TargetTree> _children = new(RawText.ByteOrder);
+    private readonly List<string> _covered = [];
 
     private TargetTree(string path) => Path = path;
 
@@ -23,6 +25,9 @@ public sealed class TargetTree
 
     /// <summary>The next parts of the way, in byte order of their names.</summary>
     public IReadOnlyDictionary<string, TargetTree> Children => _children;
+
+    /// <summary>For the top: paths that were given but are no targets, because they lie below one.</summary>
+    public IReadOnlyList<string> Covered => _covered;
 
     /// <summary>Builds the tree of absolute paths. A path below another target is covered by it.</summary>
     /// <exception cref="BackupException"><c>InvalidArgument</c> for a path that is not absolute.</exception>
@@ -64,6 +69,7 @@ public sealed class TargetTree
         {
             if (node.IsTarget)
             {
+                _covered.Add(path);
                 return;
             }
 
@@ -76,8 +82,12 @@ public sealed class TargetTree
         }
 
         node.IsTarget = true;
+        _covered.AddRange(node.TargetsBelow());
         node._children.Clear();
     }
+
+    private IEnumerable<string> TargetsBelow() => _children.Values.SelectMany(
+        static child => child.IsTarget ? [child.Path] : child.TargetsBelow());
 
     // On Windows the volume is the first part, without its colon.
     private static IEnumerable<(string Name, string Path)> Parts(string path)

@@ -128,6 +128,24 @@ public sealed class SourceFaultTests : IDisposable
         Assert.DoesNotContain(folder, content, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_named_path_that_is_missing_inside_another_named_folder_is_reported(bool isFirst)
+    {
+        Repository repository = await _fixture.CreateAsync(_store);
+        string present = _fixture.Write("a/present", "present");
+        string missing = _fixture.SourcePath + "/a/missing";
+        string[] paths = [_fixture.SourcePath, present, missing];
+
+        BackupResult result = await _fixture.BackUpAsync(repository, isFirst ? [.. paths.Reverse()] : paths);
+
+        BackupException failure = Assert.Single(_fixture.Observer.Failures);
+        Assert.Equal((BackupErrorKind.SourceNotFound, missing), (failure.Kind, failure.Subject));
+        Assert.Equal(1, result.Failures);
+        Assert.Contains("a/present", await RepositoryState.ContentAsync(repository, result.Snapshot), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_an_ordinary_user_may_not_read_is_reported_and_the_rest_is_backed_up()
     {

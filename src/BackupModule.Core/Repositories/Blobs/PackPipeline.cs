@@ -57,9 +57,13 @@ public sealed class PackPipeline
     public long PacksStored => Interlocked.Read(ref _packsStored);
 
     /// <summary>Starts the stages in the group.</summary>
-    public void Start(StageGroup stages)
+    public void Start(StageGroup stages) => Start(stages, Task.CompletedTask);
+
+    /// <summary>Starts the stages in the group; nothing is stored before <paramref name="mayStore"/> has completed.
+    /// </summary>
+    public void Start(StageGroup stages, Task mayStore)
     {
-        stages.Run(StoreAsync, StoringAtOnce, () => _stored.Writer.Complete());
+        stages.Run(token => StoreAsync(mayStore, token), StoringAtOnce, () => _stored.Writer.Complete());
         stages.Run(IndexAsync);
     }
 
@@ -108,8 +112,9 @@ public sealed class PackPipeline
         _full.Writer.Complete();
     }
 
-    private async Task StoreAsync(CancellationToken cancellationToken)
+    private async Task StoreAsync(Task mayStore, CancellationToken cancellationToken)
     {
+        await mayStore.WaitAsync(cancellationToken).ConfigureAwait(false);
         await foreach (PackBuilder builder in _full.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             FinishedPack pack = builder.Finish(_repository.Cipher);

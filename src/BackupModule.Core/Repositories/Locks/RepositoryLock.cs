@@ -45,6 +45,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         bool isExclusive,
         TimeProvider time,
         IBackupObserver observer,
+        CancellationTokenSource lost,
         CancellationToken callerToken)
     {
         _repository = repository;
@@ -54,7 +55,7 @@ public sealed class RepositoryLock : IAsyncDisposable
         _time = time;
         _observer = observer;
         _callerToken = callerToken;
-        _lost = CancellationTokenSource.CreateLinkedTokenSource(callerToken);
+        _lost = lost;
         _refreshing = Task.Run(RefreshAsync, CancellationToken.None);
     }
 
@@ -63,13 +64,18 @@ public sealed class RepositoryLock : IAsyncDisposable
 
     /// <summary>Takes a lock.</summary>
     /// <exception cref="BackupException"><c>RepositoryLocked</c>: who holds it, and since when.</exception>
-    public static Task<RepositoryLock> AcquireAsync(
+    public static async Task<RepositoryLock> AcquireAsync(
         Repository repository,
         LockOptions options,
         TimeProvider time,
         IBackupObserver observer,
-        CancellationToken cancellationToken) =>
-        AcquireAsync(repository, options, time, observer, static _ => Task.CompletedTask, cancellationToken);
+        CancellationToken cancellationToken)
+    {
+        (RepositoryLock held, _) = await AcquireAsync(
+            repository, options, time, observer, static (_, _) => Task.FromResult(true), cancellationToken)
+            .ConfigureAwait(false);
+        return held;
+    }
 
     /// <summary>
     /// Runs work under a lock. A cancellation that came from losing the lock becomes <c>LockLost</c>.
@@ -86,8 +92,11 @@ public sealed class RepositoryLock : IAsyncDisposable
             options,
             time,
             observer,
-            static _ => Task.FromResult(true),
-            (_, token) => work(token),
+            async (settled, token) =>
+            {
+                await settled.WaitAsync(token).ConfigureAwait(false);
+                return await work(token).ConfigureAwait(false);
+            },
             cancellationToken);
 
     /// <summary>Runs work that only reads the repository under a shared lock, beginning while the lock settles.</summary>
@@ -109,13 +118,12 @@ public sealed class RepositoryLock : IAsyncDisposable
             new LockOptions(IsExclusive: false, waitFor) { MayGoWithout = true },
             time,
             observer,
-            read,
-            static (result, _) => Task.FromResult(result),
+            (_, token) => read(token),
             cancellationToken);
 
     /// <summary>
-    /// Runs work under a lock, after preparing it while the lock settles. A cancellation that came from losing the lock
-    /// becomes <c>LockLost</c>.
+    /// Runs work under a lock, beginning while the lock settles. A cancellation that came from losing the lock becomes
+    /// <c>LockLost</c>.
     /// </summary>
     /// <remarks>What is read once our lock is written holds if the lock settles: whoever wanted to change it meanwhile has
     /// seen our lock and stepped back.</remarks>
@@ -123,24 +131,22 @@ public sealed class RepositoryLock : IAsyncDisposable
     /// <param name="options">How the lock is taken.</param>
     /// <param name="time">The clock.</param>
     /// <param name="observer">Hears of what is waited for.</param>
-    /// <param name="prepare">Only reads the repository; it may be run again after somebody else got the lock first.</param>
-    /// <param name="work">The work, with what was prepared.</param>
+    /// <param name="work">The work. It waits for the task that it is given before it changes anything. That task never
+    /// fails: if somebody else gets the lock first, the work's token is cancelled, and the work is run again later.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static async Task<T> RunAsync<TPrepared, T>(
+    public static async Task<T> RunAsync<T>(
         Repository repository,
         LockOptions options,
         TimeProvider time,
         IBackupObserver observer,
-        Func<CancellationToken, Task<TPrepared>> prepare,
-        Func<TPrepared, CancellationToken, Task<T>> work,
+        Func<Task, CancellationToken, Task<T>> work,
         CancellationToken cancellationToken)
     {
-        Task<TPrepared> prepared = Task.FromCanceled<TPrepared>(new CancellationToken(canceled: true));
         RepositoryLock held;
+        Task<T> running;
         try
         {
-            held = await AcquireAsync(
-                repository, options, time, observer, token => prepared = prepare(token), cancellationToken)
+            (held, running) = await AcquireAsync(repository, options, time, observer, work, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (BackupException failure) when (options.MayGoWithout
@@ -150,15 +156,14 @@ public sealed class RepositoryLock : IAsyncDisposable
             string state = failure.Kind == BackupErrorKind.StorageFull ? "full" : "read-only for us";
             observer.OnWarning(
                 $"{repository.Store.Location} is {state}, so no lock was taken: do not prune it meanwhile.");
-            return await work(await prepare(cancellationToken).ConfigureAwait(false), cancellationToken)
-                .ConfigureAwait(false);
+            return await work(Task.CompletedTask, cancellationToken).ConfigureAwait(false);
         }
 
         await using (held.ConfigureAwait(false))
         {
             try
             {
-                return await work(await prepared.ConfigureAwait(false), held.Token).ConfigureAwait(false);
+                return await running.ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (Volatile.Read(ref held._isLost))
             {
@@ -170,12 +175,12 @@ public sealed class RepositoryLock : IAsyncDisposable
         }
     }
 
-    private static async Task<RepositoryLock> AcquireAsync(
+    private static async Task<(RepositoryLock Held, Task<T> Work)> AcquireAsync<T>(
         Repository repository,
         LockOptions options,
         TimeProvider time,
         IBackupObserver observer,
-        Func<CancellationToken, Task> prepare,
+        Func<Task, CancellationToken, Task<T>> work,
         CancellationToken cancellationToken)
     {
         HangupGuard.Install();
@@ -185,11 +190,9 @@ public sealed class RepositoryLock : IAsyncDisposable
         {
             try
             {
-                ObjectId id = await TryTakeAsync(
-                    locks, options.IsExclusive, waiting.Holders, time, observer, prepare, cancellationToken)
+                return await TryTakeAsync(
+                    repository, locks, options.IsExclusive, waiting.Holders, time, observer, work, cancellationToken)
                     .ConfigureAwait(false);
-                repository.HasLostLock = false;
-                return new RepositoryLock(repository, locks, id, options.IsExclusive, time, observer, cancellationToken);
             }
             catch (BackupException failure) when (failure.Kind == BackupErrorKind.RepositoryLocked && !waiting.IsOver)
             {
@@ -219,20 +222,22 @@ public sealed class RepositoryLock : IAsyncDisposable
         _lost.Dispose();
     }
 
-    private static async Task<ObjectId> TryTakeAsync(
+    private static async Task<(RepositoryLock Held, Task<T> Work)> TryTakeAsync<T>(
+        Repository repository,
         LockStore locks,
         bool isExclusive,
         LockHolders holders,
         TimeProvider time,
         IBackupObserver observer,
-        Func<CancellationToken, Task> prepare,
+        Func<Task, CancellationToken, Task<T>> work,
         CancellationToken cancellationToken)
     {
         await RefuseConflictAsync(locks, isExclusive, own: null, holders, observer, cancellationToken)
             .ConfigureAwait(false);
         ObjectId id = await locks.WriteAsync(isExclusive, cancellationToken).ConfigureAwait(false);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task preparing = Task.Run(() => prepare(stop.Token), CancellationToken.None);
+        repository.HasLostLock = false;
+        TaskCompletionSource settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        (CancellationTokenSource? lost, Task<T> running) = Begin();
         try
         {
             // Two that wrote at the same moment both see each other now, and both step back. A listing that does not show
@@ -242,20 +247,37 @@ public sealed class RepositoryLock : IAsyncDisposable
                 .ConfigureAwait(false);
             if (!isListed)
             {
-                await preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await GiveUpAsync().ConfigureAwait(false);
                 await AwaitListingAsync().ConfigureAwait(false);
-                preparing = Task.Run(() => prepare(stop.Token), CancellationToken.None);
+                (lost, running) = Begin();
             }
 
-            await preparing.ConfigureAwait(false);
-            return id;
+            settled.SetResult();
+            return (
+                new RepositoryLock(repository, locks, id, isExclusive, time, observer, lost!, cancellationToken), running);
         }
         catch
         {
-            await stop.CancelAsync().ConfigureAwait(false);
-            await preparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await GiveUpAsync().ConfigureAwait(false);
             await locks.RemoveAsync(id, CancellationToken.None).ConfigureAwait(false);
             throw;
+        }
+
+        (CancellationTokenSource Stop, Task<T> Running) Begin()
+        {
+            CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            return (stop, Task.Run(() => work(settled.Task, stop.Token), CancellationToken.None));
+        }
+
+        async Task GiveUpAsync()
+        {
+            if (lost is { } stop)
+            {
+                lost = null;
+                await stop.CancelAsync().ConfigureAwait(false);
+                await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stop.Dispose();
+            }
         }
 
         async Task AwaitListingAsync()

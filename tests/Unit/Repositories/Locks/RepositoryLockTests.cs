@@ -359,6 +359,36 @@ public sealed class RepositoryLockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_that_began_before_somebody_else_got_the_lock_is_stopped_and_waited_for()
+    {
+        bool hasEnded = false;
+        bool wasSettled = false;
+        _store.BeforePut = async (_, token) =>
+        {
+            _store.BeforePut = static (_, _) => Task.CompletedTask;
+            await WriteAsync(isExclusive: true, "elsewhere", 1, TimeSpan.Zero);
+        };
+
+        await LockedAsync(() => _time.RunAsync(RepositoryLock.RunAsync(
+            _repository,
+            new LockOptions(IsExclusive: false, TimeSpan.Zero),
+            _time,
+            _observer,
+            async (settled, token) =>
+            {
+                await Task.Delay(Timeout.Infinite, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                wasSettled = settled.IsCompleted;
+                await Task.Delay(50, CancellationToken.None);
+                hasEnded = true;
+                return 0;
+            },
+            CancellationToken.None)));
+
+        Assert.True(hasEnded);
+        Assert.False(wasSettled);
+    }
+
+    [Fact]
     public async Task Cancelling_while_the_lock_is_taken_leaves_none()
     {
         using CancellationTokenSource caller = new();
