@@ -1,5 +1,6 @@
 @{
     RootModule = 'BackupModule.psm1'
+    RequiredAssemblies = @('bin/BackupModule.Loader.dll')
     ModuleVersion = '0.1.0'
     GUID = '5b1c5a52-6f0e-4c0e-9d53-7f6a1c2f8e14'
     Author = 'The BackupModule authors'

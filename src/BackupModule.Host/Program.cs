@@ -15,6 +15,7 @@ internal static class Program
         EnglishCulture english = new();
         CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = english;
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = english;
+        EngineServices.SwitchOff();
         try
         {
             HostOptions options = HostOptionsParser.Parse(arguments);

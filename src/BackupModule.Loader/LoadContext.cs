@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -20,11 +21,8 @@ public sealed class LoadContext : AssemblyLoadContext
     {
     }
 
-    /// <summary>The assembly that holds the cmdlets.</summary>
-    public static Assembly Module => s_context.Value.LoadFromAssemblyName(new AssemblyName("BackupModule"));
-
-    /// <summary>The engine; importing it as well lets its types be named in scripts.</summary>
-    public static Assembly Core => s_context.Value.LoadFromAssemblyName(new AssemblyName("BackupModule.Core"));
+    /// <summary>The cmdlets, and the engine: importing it as well lets scripts name its types.</summary>
+    public static IReadOnlyList<Assembly> ModuleAssemblies => [Named("BackupModule"), Named("BackupModule.Core")];
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {
@@ -44,4 +42,6 @@ public sealed class LoadContext : AssemblyLoadContext
         string? path = _resolver.ResolveUnmanagedDllToPath(unmanagedDllName);
         return path is null ? 0 : LoadUnmanagedDllFromPath(path);
     }
+
+    private static Assembly Named(string name) => s_context.Value.LoadFromAssemblyName(new AssemblyName(name));
 }

@@ -64,6 +64,23 @@ Describe 'The exit code' {
     }
 }
 
+Describe 'The services of the engine' {
+    It 'are off, unless the environment wants them' -Skip:$IsWindows {
+        $before = $env:POWERSHELL_DIAGNOSTICS_OPTOUT
+        $pipes = '[System.IO.Directory]::GetFiles([System.IO.Path]::GetTempPath(), "CoreFxPipe_PSHost.*.$PID.*").Count; ' +
+            '$env:POWERSHELL_TELEMETRY_OPTOUT'
+        try {
+            $env:POWERSHELL_DIAGNOSTICS_OPTOUT = $null
+            (Invoke-Host '-Command', $pipes).Output.Split("`n").Trim() | Should -Be '0', '1'
+            $env:POWERSHELL_DIAGNOSTICS_OPTOUT = '0'
+            (Invoke-Host '-Command', $pipes).Output.Split("`n").Trim() | Should -Be '1', '1'
+        }
+        finally {
+            $env:POWERSHELL_DIAGNOSTICS_OPTOUT = $before
+        }
+    }
+}
+
 Describe 'Arguments' {
     BeforeAll {
         $file = "$TestDrive/arguments.ps1"

@@ -84,7 +84,8 @@ public sealed class BufferPool
             }
         }
 
-        return GC.AllocateUninitializedArray<byte>(SizeOf(sizeClass));
+        // What is large is not moved in practice, and pinned for certain: disks fill it directly.
+        return GC.AllocateUninitializedArray<byte>(SizeOf(sizeClass), pinned: length > Fine);
     }
 
     /// <summary>Takes a rented array back; keeps it unless that would be more than the limit.</summary>

@@ -1,6 +1,5 @@
 using System;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using BackupModule.Core.Chunking;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
@@ -17,8 +16,12 @@ public sealed record RepositoryConfig(int Version, ObjectId Id, RabinPolynomial 
     public const int SupportedVersion = 2;
 
     /// <summary>The file's plaintext. It is sealed but never compressed.</summary>
-    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(
-        new Json(Version, Id.ToString(), Polynomial.ToString()), RepositoryJsonContext.Default.Json);
+    public byte[] Encode() => JsonFile.Encode(writer =>
+    {
+        writer.WriteNumber("version"u8, Version);
+        writer.WriteString("id"u8, Id.ToString());
+        writer.WriteString("chunker_polynomial"u8, Polynomial.ToString());
+    });
 
     /// <summary>Reads the file's plaintext.</summary>
     /// <exception cref="BackupException"><c>RepositoryVersionUnsupported</c>, or <c>RepositoryDamaged</c>.</exception>
@@ -26,22 +29,9 @@ public sealed record RepositoryConfig(int Version, ObjectId Id, RabinPolynomial 
     {
         try
         {
-            Json json = JsonSerializer.Deserialize(plaintext, RepositoryJsonContext.Default.Json)
-                ?? throw new JsonException("The config is null.");
-            if (json.Version != SupportedVersion)
-            {
-                throw new BackupException(
-                    BackupErrorKind.RepositoryVersionUnsupported,
-                    $"The repository has format version {json.Version}; version {SupportedVersion} is supported.",
-                    json.Version < SupportedVersion
-                        ? "Upgrade it once with 'restic migrate upgrade_repo_v2'."
-                        : "Update BackupModule.");
-            }
-
-            return new RepositoryConfig(
-                json.Version, ObjectId.Parse(json.Id), RabinPolynomial.Parse(json.ChunkerPolynomial));
+            return JsonFile.Decode(plaintext, Read);
         }
-        catch (Exception failure) when (failure is JsonException or FormatException)
+        catch (JsonException failure)
         {
             throw new BackupException(
                 BackupErrorKind.RepositoryDamaged,
@@ -51,8 +41,19 @@ public sealed record RepositoryConfig(int Version, ObjectId Id, RabinPolynomial 
         }
     }
 
-    internal sealed record Json(
-        [property: JsonPropertyName("version")] int Version,
-        [property: JsonPropertyName("id")] string Id,
-        [property: JsonPropertyName("chunker_polynomial")] string ChunkerPolynomial);
+    private static RepositoryConfig Read(JsonElement json)
+    {
+        int version = json.Int32("version"u8);
+        return version == SupportedVersion
+            ? new RepositoryConfig(
+                version,
+                ObjectId.Parse(json.Text("id"u8)),
+                RabinPolynomial.Parse(json.Text("chunker_polynomial"u8) ?? string.Empty))
+            : throw new BackupException(
+                BackupErrorKind.RepositoryVersionUnsupported,
+                $"The repository has format version {version}; version {SupportedVersion} is supported.",
+                version < SupportedVersion
+                    ? "Upgrade it once with 'restic migrate upgrade_repo_v2'."
+                    : "Update BackupModule.");
+    }
 }

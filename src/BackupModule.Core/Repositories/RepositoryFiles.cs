@@ -37,7 +37,7 @@ public sealed class RepositoryFiles
     }
 
     /// <summary>Lists the files of a kind. Names that are not ids are passed over.</summary>
-    public static async IAsyncEnumerable<(ObjectId Id, long Size)> ListAsync(
+    public static async IAsyncEnumerable<StoredFile> ListAsync(
         IObjectStore store, FileKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (StoredObject item in store.ListAsync(RepositoryLayout.FolderOf(kind), cancellationToken)
@@ -45,13 +45,13 @@ public sealed class RepositoryFiles
         {
             if (ObjectId.TryParse(item.Name, out ObjectId id) && item.Key == RepositoryLayout.KeyOf(kind, id))
             {
-                yield return (id, item.Size);
+                yield return new StoredFile(id, item.Size);
             }
         }
     }
 
     /// <summary>Lists the files of a kind. Names that are not ids are passed over.</summary>
-    public IAsyncEnumerable<(ObjectId Id, long Size)> ListAsync(FileKind kind, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<StoredFile> ListAsync(FileKind kind, CancellationToken cancellationToken) =>
         ListAsync(_store, kind, cancellationToken);
 
     /// <summary>Compresses, seals and stores JSON as a new file.</summary>

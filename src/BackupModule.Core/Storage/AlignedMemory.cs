@@ -13,9 +13,13 @@ public static class AlignedMemory
     public static Memory<byte> Allocate(int length)
     {
         byte[] array = GC.AllocateUninitializedArray<byte>(checked(length + Alignment), pinned: true);
-        nint address = Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
-        return array.AsMemory((int)(-address & (Alignment - 1)), length);
+        return array.AsMemory(FirstLike(0, array), length);
     }
+
+    /// <summary>The first place in an array whose address is as far behind the start of a page as the offset is behind a
+    /// multiple of <see cref="Alignment"/>. In an array that is not pinned this may not last.</summary>
+    internal static int FirstLike(long offset, byte[] array) =>
+        (int)((offset - Marshal.UnsafeAddrOfPinnedArrayElement(array, 0)) & (Alignment - 1));
 
     /// <summary>True if the span starts at a page.</summary>
     internal static unsafe bool IsAligned(ReadOnlySpan<byte> span)

@@ -46,7 +46,8 @@ public interface IObjectStore
     /// <summary>The object's size in bytes; null if there is no such object.</summary>
     Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Fills <paramref name="destination"/> from the object's bytes at <paramref name="offset"/>.</summary>
+    /// <summary>Fills <paramref name="destination"/> from the object's bytes at <paramref name="offset"/>. Any memory will
+    /// do; large ranges are read fastest into a <see cref="RangeBuffer"/>.</summary>
     /// <exception cref="Diagnostics.BackupException">The object is missing, or ends before the range does.</exception>
     Task ReadAsync(string key, long offset, Memory<byte> destination, CancellationToken cancellationToken);
 

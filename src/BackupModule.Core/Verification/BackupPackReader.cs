@@ -9,6 +9,7 @@ using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Verification;
 
@@ -50,10 +51,10 @@ internal sealed class BackupPackReader(Repository repository)
             return false;
         }
 
-        byte[] buffer = BufferPool.Shared.Rent((int)size);
+        using RangeBuffer buffer = RangeBuffer.Rent(0, (int)size);
         try
         {
-            Memory<byte> content = buffer.AsMemory(0, (int)size);
+            Memory<byte> content = buffer.Memory;
             await repository.Store
                 .ReadAsync(RepositoryLayout.KeyOf(FileKind.Pack, packId), 0, content, cancellationToken)
                 .ConfigureAwait(false);
@@ -69,10 +70,6 @@ internal sealed class BackupPackReader(Repository repository)
         {
             // What is readable of it is found piece by piece.
             return false;
-        }
-        finally
-        {
-            BufferPool.Shared.Return(buffer);
         }
     }
 

@@ -9,6 +9,7 @@ using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Verification;
 
@@ -43,25 +44,20 @@ internal sealed class PackVerifier(
             return;
         }
 
-        byte[] buffer = BufferPool.Shared.Rent((int)size);
+        using RangeBuffer buffer = RangeBuffer.Rent(0, (int)size);
         try
         {
-            Memory<byte> content = buffer.AsMemory(0, (int)size);
             await repository.Store
-                .ReadAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), 0, content, cancellationToken)
+                .ReadAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), 0, buffer.Memory, cancellationToken)
                 .ConfigureAwait(false);
             Interlocked.Add(ref _bytesRead, size);
             Interlocked.Increment(ref _packsRead);
-            await VerifyAsync(pack, content).ConfigureAwait(false);
+            await VerifyAsync(pack, buffer.Memory).ConfigureAwait(false);
         }
         catch (BackupException failure) when (!failure.MayPass())
         {
             findings.DamagedPack(pack.Id, BackupErrorKind.PackDamaged, failure.Message);
             MarkAllBlobs(pack);
-        }
-        finally
-        {
-            BufferPool.Shared.Return(buffer);
         }
     }
 

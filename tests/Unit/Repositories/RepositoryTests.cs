@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Storage.Memory;
 using Xunit;
@@ -42,6 +43,22 @@ public sealed class RepositoryTests
             $$"""{"version":2,"id":"{{config.Id}}","chunker_polynomial":"343242029632ef"}""",
             Encoding.UTF8.GetString(config.Encode()));
         Assert.Equal(config, RepositoryConfig.Decode(config.Encode()));
+    }
+
+    [Theory]
+    [InlineData("", BackupErrorKind.RepositoryDamaged)]
+    [InlineData("null", BackupErrorKind.RepositoryDamaged)]
+    [InlineData("""{"version":2,"chunker_polynomial":"343242029632ef"}""", BackupErrorKind.RepositoryDamaged)]
+    [InlineData("""{"version":2,"id":"ID"}""", BackupErrorKind.RepositoryDamaged)]
+    [InlineData("""{"version":2,"id":"ID","chunker_polynomial":null}""", BackupErrorKind.RepositoryDamaged)]
+    [InlineData("""{"version":null,"id":"ID"}""", BackupErrorKind.RepositoryDamaged)]
+    [InlineData("""{"id":"ID"}""", BackupErrorKind.RepositoryVersionUnsupported)]
+    [InlineData("""{"version":3}""", BackupErrorKind.RepositoryVersionUnsupported)]
+    public void Something_else_than_a_config_is_refused(string json, BackupErrorKind kind)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(json.Replace("ID", ObjectId.Random().ToString()));
+
+        Assert.Equal(kind, Assert.Throws<BackupException>(() => RepositoryConfig.Decode(bytes)).Kind);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class VectorRepositoryTests
         foreach ((string member, FileKind kind) in members)
         {
             IReadOnlyDictionary<ObjectId, string> expected = Vectors.Texts(member);
-            List<(ObjectId Id, long Size)> listed =
+            List<StoredFile> listed =
                 await repository.Files.ListAsync(kind, CancellationToken.None).ToListAsync();
             Assert.Equal(expected.Keys.Order(), listed.Select(file => file.Id).Order());
             foreach ((ObjectId id, string json) in expected)

@@ -53,6 +53,30 @@ public abstract class ObjectStoreConformance : IDisposable
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4095)]
+    [InlineData(1_000_000)]
+    public async Task Large_ranges_are_read_exactly_into_any_memory_and_never_short(int start)
+    {
+        byte[] content = TestData.Generate("content", 5_000_000);
+        await PutAsync(Key, content);
+
+        for (int length = 2_000_000; length < 2_008_200; length += 1365)
+        {
+            using RangeBuffer buffer = RangeBuffer.Rent(start, length);
+            await Store.ReadAsync(Key, start, buffer.Memory, CancellationToken.None);
+            Assert.True(buffer.Memory.Span.SequenceEqual(content.AsSpan(start, length)));
+            Assert.Equal(content[start..(start + length)], await ReadAsync(Key, start, length));
+        }
+
+        using RangeBuffer tooLong = RangeBuffer.Rent(start, content.Length - start + 1);
+        await FailsAsync(
+            BackupErrorKind.StorageFailure,
+            () => Store.ReadAsync(Key, start, tooLong.Memory, CancellationToken.None));
+    }
+
+    [Theory]
     [InlineData(0, 1001)]
     [InlineData(1, 1000)]
     [InlineData(999, 2)]

@@ -1,7 +1,7 @@
 using System;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Encryption.Keys;
 
@@ -9,39 +9,30 @@ namespace BackupModule.Core.Encryption.Keys;
 public sealed record KeyFile
 {
     /// <summary>When the key was made, RFC 3339.</summary>
-    [JsonPropertyName("created")]
     public string Created { get; init; } = string.Empty;
 
     /// <summary>Who made it; for information.</summary>
-    [JsonPropertyName("username")]
     public string UserName { get; init; } = string.Empty;
 
     /// <summary>On which machine it was made; for information.</summary>
-    [JsonPropertyName("hostname")]
     public string HostName { get; init; } = string.Empty;
 
     /// <summary>Always <c>scrypt</c>.</summary>
-    [JsonPropertyName("kdf")]
     public string Kdf { get; init; } = "scrypt";
 
     /// <summary>scrypt's cost.</summary>
-    [JsonPropertyName("N")]
     public int N { get; init; }
 
     /// <summary>scrypt's block size.</summary>
-    [JsonPropertyName("r")]
     public int R { get; init; }
 
     /// <summary>scrypt's parallelisation.</summary>
-    [JsonPropertyName("p")]
     public int P { get; init; }
 
     /// <summary>64 random bytes.</summary>
-    [JsonPropertyName("salt")]
     public byte[] Salt { get; init; } = [];
 
     /// <summary>The master key's JSON in a container sealed by the derived key.</summary>
-    [JsonPropertyName("data")]
     public byte[] Data { get; init; } = [];
 
     /// <summary>Makes a key file that opens with the password.</summary>
@@ -53,11 +44,14 @@ public sealed record KeyFile
     {
         byte[] salt = RandomNumberGenerator.GetBytes(KeyDerivation.SaltSize);
         ContainerCipher seal = new(KeyDerivation.Derive(password, salt, parameters));
-        byte[] secret = JsonSerializer.SerializeToUtf8Bytes(
-            new MasterKeyJson(
-                new MacJson(masterKey.AuthenticatorKey.ToArray(), masterKey.AuthenticatorMultiplier.ToArray()),
-                masterKey.Encrypt.ToArray()),
-            KeyJsonContext.Default.MasterKeyJson);
+        byte[] secret = JsonFile.Encode(writer =>
+        {
+            writer.WriteStartObject("mac"u8);
+            writer.WriteBase64String("k"u8, masterKey.AuthenticatorKey);
+            writer.WriteBase64String("r"u8, masterKey.AuthenticatorMultiplier);
+            writer.WriteEndObject();
+            writer.WriteBase64String("encrypt"u8, masterKey.Encrypt);
+        });
         try
         {
             return new KeyFile
@@ -77,22 +71,10 @@ public sealed record KeyFile
 
     /// <summary>Reads a key file.</summary>
     /// <exception cref="JsonException">It is not JSON of the right shape.</exception>
-    public static KeyFile Decode(ReadOnlySpan<byte> json)
-    {
-        KeyFile file = JsonSerializer.Deserialize(json, KeyJsonContext.Default.KeyFile)
-            ?? throw new JsonException("The key is null.");
-        return file is { Kdf: not null, Salt: not null, Data: not null }
-            ? file with
-            {
-                Created = file.Created ?? string.Empty,
-                UserName = file.UserName ?? string.Empty,
-                HostName = file.HostName ?? string.Empty,
-            }
-            : throw new JsonException("The key lacks its derivation, salt or data.");
-    }
+    public static KeyFile Decode(ReadOnlySpan<byte> json) => JsonFile.Decode(json, Read);
 
     /// <summary>The file's bytes.</summary>
-    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, KeyJsonContext.Default.KeyFile);
+    public byte[] Encode() => JsonFile.Encode(Write);
 
     /// <summary>The master key, if the password is this key's; else null.</summary>
     /// <exception cref="CryptographicException">The file asks for something other than acceptable scrypt.</exception>
@@ -110,22 +92,52 @@ public sealed record KeyFile
             return null;
         }
 
-        MasterKeyJson json = JsonSerializer.Deserialize(secret, KeyJsonContext.Default.MasterKeyJson)
-            ?? throw new JsonException("The master key is null.");
-        CryptographicOperations.ZeroMemory(secret);
-        if (json.Encrypt is not { Length: 32 } || json.Mac is not { K.Length: 16, R.Length: 16 })
+        try
         {
-            throw new JsonException("The master key's parts have the wrong lengths.");
+            return JsonFile.Decode(secret, ReadMasterKey);
         }
-
-        return new MasterKey([.. json.Encrypt, .. json.Mac.K, .. json.Mac.R]);
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
     }
 
-    internal sealed record MasterKeyJson(
-        [property: JsonPropertyName("mac")] MacJson Mac,
-        [property: JsonPropertyName("encrypt")] byte[] Encrypt);
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteString("created"u8, Created);
+        writer.WriteString("username"u8, UserName);
+        writer.WriteString("hostname"u8, HostName);
+        writer.WriteString("kdf"u8, Kdf);
+        writer.WriteNumber("N"u8, N);
+        writer.WriteNumber("r"u8, R);
+        writer.WriteNumber("p"u8, P);
+        writer.WriteBase64String("salt"u8, Salt);
+        writer.WriteBase64String("data"u8, Data);
+    }
 
-    internal sealed record MacJson(
-        [property: JsonPropertyName("k")] byte[] K,
-        [property: JsonPropertyName("r")] byte[] R);
+    private static KeyFile Read(JsonElement json) => new()
+    {
+        Created = json.Text("created"u8) ?? string.Empty,
+        UserName = json.Text("username"u8) ?? string.Empty,
+        HostName = json.Text("hostname"u8) ?? string.Empty,
+        Kdf = json.Member("kdf"u8) is { } kdf
+            ? kdf.GetString() ?? throw new JsonException("The key lacks its derivation.")
+            : "scrypt",
+        N = json.Int32("N"u8),
+        R = json.Int32("r"u8),
+        P = json.Int32("p"u8),
+        Salt = json.Bytes("salt"u8),
+        Data = json.Bytes("data"u8),
+    };
+
+    private static MasterKey ReadMasterKey(JsonElement json)
+    {
+        byte[] encrypt = json.Bytes("encrypt"u8);
+        JsonElement mac = json.Member("mac"u8) ?? default;
+        byte[] k = mac.Bytes("k"u8);
+        byte[] r = mac.Bytes("r"u8);
+        return (encrypt.Length, k.Length, r.Length) == (32, 16, 16)
+            ? new MasterKey([.. encrypt, .. k, .. r])
+            : throw new JsonException("The master key's parts have the wrong lengths.");
+    }
 }

@@ -7,6 +7,7 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Repositories.Blobs;
 
@@ -76,40 +77,33 @@ public sealed class BlobReader
         Func<PackEntry, ReadOnlyMemory<byte>?, BackupException?, ValueTask> onBlob,
         CancellationToken cancellationToken)
     {
-        byte[] buffer = BufferPool.Shared.Rent(run.Length);
-        try
+        using RangeBuffer buffer = RangeBuffer.Rent(run.Offset, run.Length);
+        BackupException? unreadable = await TryReadPackBytesAsync(
+            run.PackId, run.Offset, buffer.Memory, cancellationToken).ConfigureAwait(false);
+        if (unreadable is not null && unreadable.Kind != BackupErrorKind.PackMissing && run.Entries.Length > 1)
         {
-            BackupException? unreadable = await TryReadPackBytesAsync(
-                run.PackId, run.Offset, buffer.AsMemory(0, run.Length), cancellationToken).ConfigureAwait(false);
-            if (unreadable is not null && unreadable.Kind != BackupErrorKind.PackMissing && run.Entries.Length > 1)
-            {
-                // A pack that is cut off, or has a bad sector, still gives the blobs that are not touched by it.
-                for (int i = 0; i < run.Entries.Length; i++)
-                {
-                    PackRun one = new(run.PackId, run.Entries.Slice(i, 1));
-                    await ReadRunAsync(one, onBlob, cancellationToken).ConfigureAwait(false);
-                }
-
-                return;
-            }
-
+            // A pack that is cut off, or has a bad sector, still gives the blobs that are not touched by it.
             for (int i = 0; i < run.Entries.Length; i++)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                PackEntry entry = run.Entries.Span[i];
-                if (unreadable is null)
-                {
-                    await OpenAsync(run.PackId, entry, run.ContainerOf(entry, buffer), onBlob).ConfigureAwait(false);
-                }
-                else
-                {
-                    await onBlob(entry, null, unreadable).ConfigureAwait(false);
-                }
+                PackRun one = new(run.PackId, run.Entries.Slice(i, 1));
+                await ReadRunAsync(one, onBlob, cancellationToken).ConfigureAwait(false);
             }
+
+            return;
         }
-        finally
+
+        for (int i = 0; i < run.Entries.Length; i++)
         {
-            BufferPool.Shared.Return(buffer);
+            cancellationToken.ThrowIfCancellationRequested();
+            PackEntry entry = run.Entries.Span[i];
+            if (unreadable is null)
+            {
+                await OpenAsync(run.PackId, entry, run.ContainerOf(entry, buffer.Memory), onBlob).ConfigureAwait(false);
+            }
+            else
+            {
+                await onBlob(entry, null, unreadable).ConfigureAwait(false);
+            }
         }
     }
 

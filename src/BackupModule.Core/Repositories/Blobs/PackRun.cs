@@ -42,8 +42,8 @@ public readonly record struct PackRun(ObjectId PackId, ReadOnlyMemory<PackEntry>
     }
 
     /// <summary>The container of one of the blobs, in a buffer that the run was read into.</summary>
-    public ReadOnlyMemory<byte> ContainerOf(PackEntry entry, byte[] buffer) =>
-        buffer.AsMemory((int)(entry.Offset - Offset), (int)entry.Length);
+    public ReadOnlyMemory<byte> ContainerOf(PackEntry entry, ReadOnlyMemory<byte> buffer) =>
+        buffer.Slice((int)(entry.Offset - Offset), (int)entry.Length);
 
     private static bool Continues(PackEntry first, PackEntry last, PackEntry next) =>
         next.Offset <= last.Offset + (long)last.Length + LargestGap

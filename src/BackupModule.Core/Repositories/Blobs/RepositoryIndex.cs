@@ -43,21 +43,21 @@ public sealed class RepositoryIndex
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            Dictionary<ObjectId, long> present = [];
-            await foreach ((ObjectId id, long size) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
+            HashSet<ObjectId> present = [];
+            List<StoredFile> listed = [];
+            await foreach (StoredFile file in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
                 .ConfigureAwait(false))
             {
-                present[id] = size;
+                if (present.Add(file.Id))
+                {
+                    listed.Add(file);
+                }
             }
 
             // What is loaded stays in use until all is loaded anew.
-            bool isAdding = _loadedFiles.IsSubsetOf(present.Keys);
+            bool isAdding = _loadedFiles.IsSubsetOf(present);
             BlobIndex blobs = isAdding ? _blobs : new BlobIndex();
-            List<(ObjectId Id, long Size)> missing =
-            [
-                .. present.Where(file => !isAdding || !_loadedFiles.Contains(file.Key))
-                    .Select(static file => (file.Key, file.Value)),
-            ];
+            List<StoredFile> missing = isAdding ? listed.FindAll(file => !_loadedFiles.Contains(file.Id)) : listed;
             await LoadFilesAsync(missing, blobs, cancellationToken).ConfigureAwait(false);
             if (!isAdding)
             {
@@ -65,7 +65,7 @@ public sealed class RepositoryIndex
                 Volatile.Write(ref _blobs, blobs);
             }
 
-            _loadedFiles.UnionWith(missing.Select(static file => file.Id));
+            _loadedFiles.UnionWith(present);
         }
         finally
         {
@@ -127,7 +127,7 @@ public sealed class RepositoryIndex
             FileKind.Index, id, size, static json => IndexFile.Decode(json), cancellationToken);
 
     private async Task LoadFilesAsync(
-        List<(ObjectId Id, long Size)> files, BlobIndex blobs, CancellationToken cancellationToken)
+        List<StoredFile> files, BlobIndex blobs, CancellationToken cancellationToken)
     {
         long expected = blobs.Count + (files.Sum(static file => file.Size) / StoredBytesPerBlob);
         blobs.Reserve((int)Math.Min(expected, int.MaxValue));

@@ -102,7 +102,7 @@ internal sealed class PackPages(Repository repository)
         return content;
     }
 
-    private readonly record struct PageKey(ObjectId PackId, long Number);
+    private sealed record PageKey(ObjectId PackId, long Number);
 
-    private readonly record struct Page(PageKey Key, byte[] Content);
+    private sealed record Page(PageKey Key, byte[] Content);
 }

@@ -126,7 +126,9 @@ public sealed class LocalObjectStore : IObjectStore
         try
         {
             using SafeFileHandle file = File.OpenHandle(path);
-            Span<byte> rest = destination.Span;
+            int done = DirectReader.Read(file, offset, destination.Span);
+            offset += done;
+            Span<byte> rest = destination.Span[done..];
             while (!rest.IsEmpty)
             {
                 int count = RandomAccess.Read(file, rest, offset);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Trees;
@@ -42,4 +43,22 @@ public sealed class LockFileTests
             UserId = 8,
             GroupId = 9,
         }.Encode()));
+
+    [Fact]
+    public void What_a_lock_need_not_have_may_be_missing() => Assert.Equal(
+        new LockFile { Time = default, ProcessId = 7 },
+        LockFile.Decode("""{"pid":7,"hostname":null,"unknown":[],"time":"1970-01-01T00:00:00Z"}"""u8, default));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("""{"pid":7}""")]
+    [InlineData("""{"time":null}""")]
+    [InlineData("""{"time":"1970-01-01T00:00:00Z","exclusive":null}""")]
+    [InlineData("""{"time":"1970-01-01T00:00:00Z","exclusive":1}""")]
+    [InlineData("""{"time":"1970-01-01T00:00:00Z","pid":"7"}""")]
+    [InlineData("""{"time":"1970-01-01T00:00:00Z","hostname":{}}""")]
+    public void Something_else_than_a_lock_is_refused(string json) =>
+        Assert.Throws<JsonException>(() => LockFile.Decode(Encoding.UTF8.GetBytes(json), default));
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Repositories.Trees;
 using BackupModule.Tests.Packing;
 using BackupModule.Tests.Repositories.Trees;
 using CsCheck;
@@ -127,4 +128,77 @@ public sealed class SnapshotTests
         Assert.Equal(
             expected, json.RootElement.GetProperty("summary").EnumerateObject().Select(member => member.Name));
     }
+
+    [Fact]
+    public void Members_have_restics_names_and_order()
+    {
+        Snapshot snapshot = new()
+        {
+            Time = new FileTimestamp(1, 200, 90),
+            Parent = s_tree,
+            Tree = s_tree,
+            Paths = ["/a+<b>", "\u00e4"],
+            HostName = "h",
+            UserName = string.Empty,
+            UserId = uint.MaxValue,
+            GroupId = 1,
+            Excludes = [],
+            Tags = ["t"],
+            Original = s_tree,
+            ProgramVersion = "p",
+        };
+
+        Assert.Equal(
+            $$"""
+            {"time":"1970-01-01T01:30:01.0000002\u002B01:30","parent":"{{s_tree}}","tree":"{{s_tree}}",
+            "paths":["/a\u002B\u003Cb\u003E","\u00E4"],"hostname":"h","username":"","uid":4294967295,"gid":1,
+            "excludes":[],"tags":["t"],"original":"{{s_tree}}","program_version":"p"}
+            """.ReplaceLineEndings(string.Empty),
+            Encoding.UTF8.GetString(snapshot.Encode()));
+        Assert.Equal(
+            $$"""{"time":"1970-01-01T00:00:00Z","tree":"{{s_tree}}","paths":[]}""",
+            Encoding.UTF8.GetString(new Snapshot { Time = default, Tree = s_tree }.Encode()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"tree":"ID"}""")]
+    [InlineData("""{"time":"TIME"}""")]
+    [InlineData("""{"time":"TIME","tree":null}""")]
+    [InlineData("""{"time":"TIME","tree":"0000000000000000000000000000000000000000000000000000000000000000"}""")]
+    [InlineData("""{"time":null,"tree":"ID"}""")]
+    [InlineData("""{"time":"yesterday","tree":"ID"}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","parent":null}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","hostname":1}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","uid":-1}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","uid":"1"}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","gid":null}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","paths":"/a"}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","tags":[1]}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","summary":[]}""")]
+    [InlineData("""{"time":"TIME","tree":"ID","summary":{"files_new":1.5}}""")]
+    [InlineData("""{"time":"TIME","tree":"ID"}{}""")]
+    [InlineData("""{"time":"TIME","tree":"ID",}""")]
+    public void Something_else_than_a_snapshot_is_refused(string json) => Assert.Throws<JsonException>(
+        () => Snapshot.Decode(Encoding.UTF8.GetBytes(WithValues(json)), default));
+
+    [Theory]
+    [InlineData("""{"time":"TIME","tree":"ID"}""")]
+    [InlineData("""{"tree":"ID","tags":null,"time":"TIME","summary":null,"hostname":null,"Time":7}""")]
+    [InlineData("""{"time":"2000-01-01T00:00:00Z","time":"TIME","tree":"ID","summary":{"unknown":[{}]}}""")]
+    public void What_a_snapshot_need_not_have_may_be_missing(string json)
+    {
+        Snapshot snapshot = Snapshot.Decode(Encoding.UTF8.GetBytes(WithValues(json)), default);
+
+        Assert.Equal(new FileTimestamp(1, 0, 0), snapshot.Time);
+        Assert.Empty(snapshot.Paths);
+        Assert.Null(snapshot.Tags);
+        Assert.Null(snapshot.HostName);
+    }
+
+    private static string WithValues(string json) =>
+        json.Replace("TIME", "1970-01-01T00:00:01Z").Replace("ID", s_tree.ToString());
 }
