@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Hashing;
@@ -44,6 +45,21 @@ internal sealed class PackPages(Repository repository)
         return joined.AsMemory(0, filled);
     }
 
+    /// <summary>Forgets a pack that was found damaged, here and in copies of it: the next read asks the store.</summary>
+    public void Drop(ObjectId packId)
+    {
+        lock (_lock)
+        {
+            foreach (PageKey key in _pages.Keys.Where(key => key.PackId == packId).ToList())
+            {
+                _lastUsedFirst.Remove(_pages[key]);
+                _pages.Remove(key);
+            }
+        }
+
+        repository.CachedStore.DropCopies(RepositoryLayout.KeyOf(FileKind.Pack, packId));
+    }
+
     // From the offset to the end of its page; empty behind the end of the pack.
     private async ValueTask<ReadOnlyMemory<byte>> PageAtAsync(
         ObjectId packId, long offset, CancellationToken cancellationToken)
@@ -58,11 +74,11 @@ internal sealed class PackPages(Repository repository)
     {
         string name = RepositoryLayout.KeyOf(FileKind.Pack, key.PackId);
         long start = key.Number * PageSize;
-        long size = await repository.Store.GetSizeAsync(name, cancellationToken).ConfigureAwait(false) ?? 0;
+        long size = await repository.CachedStore.GetSizeAsync(name, cancellationToken).ConfigureAwait(false) ?? 0;
         byte[] content = new byte[Math.Clamp(size - start, 0, PageSize)];
         if (content.Length > 0)
         {
-            await repository.Store.ReadAsync(name, start, content, cancellationToken).ConfigureAwait(false);
+            await repository.CachedStore.ReadAsync(name, start, content, cancellationToken).ConfigureAwait(false);
         }
 
         return content;
