@@ -28,6 +28,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     // Null until a server that may or may not keep to conditions was tried.
     private bool? _keepsConditions;
 
+    // A server's answer to a question about an object is the same whether the object or its bucket is missing.
+    private volatile bool _isBucketThere;
+
     /// <summary>A store at the location. Nothing is sent yet.</summary>
     /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>CredentialMissing</c>: see the settings.</exception>
     public S3ObjectStore(StoreLocation location, StoreSettings settings, StoreSecrets secrets)
@@ -107,6 +110,11 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.NotFound
             && failure.ErrorCode != "NoSuchBucket")
         {
+            if (!_isBucketThere)
+            {
+                await ListPageAsync(string.Empty, null, 1, cancellationToken).ConfigureAwait(false);
+            }
+
             return null;
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
@@ -216,7 +224,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         try
         {
-            return await _client.ListObjectsV2Async(
+            ListObjectsV2Response page = await _client.ListObjectsV2Async(
                 new ListObjectsV2Request
                 {
                     BucketName = _bucket,
@@ -225,6 +233,8 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
                     MaxKeys = limit,
                 },
                 cancellationToken).ConfigureAwait(false);
+            _isBucketThere = true;
+            return page;
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
         {
