@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Backup;
@@ -95,9 +94,7 @@ public sealed class RestoreRunnerTests : IDisposable
         // The plan is judged before it runs: a wrong one would empty the folder of temporary files.
         RestorePlan plan = await new RestoreRunner(repository, TimeProvider.System, _fixture.Observer)
             .PlanAsync(inPlace, CancellationToken.None);
-        Assert.Equal(
-            [$"{_fixture.SourcePath}/shop/extra.txt"[1..]],
-            plan.Items.Where(item => item.Action == RestoreAction.Delete).Select(item => item.Path));
+        Assert.Equal([$"{_fixture.SourcePath}/shop/extra.txt"[1..]], plan.Deletions);
 
         await _fixture.RestoreAsync(repository, inPlace);
 
