@@ -10,7 +10,7 @@ namespace BackupModule.Core.Restore;
 internal sealed class RestoreBatch
 {
     // An item and a chunk take some hundred bytes each while they are in hand.
-    private const int Capacity = 16 * 1024;
+    private const int Capacity = 8 * 1024;
 
     private readonly List<RestoreItem> _items = [];
     private readonly List<RestoreItem> _leftDirectories = [];
