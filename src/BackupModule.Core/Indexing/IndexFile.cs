@@ -1,9 +1,9 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
@@ -24,13 +24,16 @@ public static class IndexFile
     private const uint MaxLength = 0x7fff_ffc7;
 
     /// <summary>Writes the packs as an index file's JSON.</summary>
-    public static byte[] Encode(IReadOnlyCollection<IndexedPack> packs) => EncodeOnce(packs).ToArray();
-
-    /// <summary>As <see cref="Encode"/>, in memory that is reserved once at its full size: an index file has megabytes.
-    /// </summary>
-    internal static ReadOnlyMemory<byte> EncodeOnce(IReadOnlyCollection<IndexedPack> packs)
+    public static byte[] Encode(IReadOnlyCollection<IndexedPack> packs)
     {
-        ArrayBufferWriter<byte> buffer = new(packs.Sum(
+        using PooledWriter json = EncodePooled(packs);
+        return json.Written.ToArray();
+    }
+
+    /// <summary>As <see cref="Encode"/>, in pooled memory: an index file has megabytes.</summary>
+    internal static PooledWriter EncodePooled(IReadOnlyCollection<IndexedPack> packs)
+    {
+        PooledWriter buffer = new(packs.Sum(
             static pack => LongestPack + (LongestEntry * pack.Entries.Count)) + LongestPack);
         Span<byte> hex = stackalloc byte[ObjectId.HexLength];
         using (Utf8JsonWriter json = new(buffer))
@@ -67,7 +70,7 @@ public static class IndexFile
             json.WriteEndObject();
         }
 
-        return buffer.WrittenMemory;
+        return buffer;
     }
 
     /// <summary>Reads an index file's JSON. Unknown members (restic's <c>supersedes</c> among them) are passed over.</summary>

@@ -13,10 +13,18 @@ namespace BackupModule.Core.Indexing;
 /// </summary>
 internal ref struct PlainIndexReader
 {
-    private readonly List<PackEntry> _entries = [];
+    // What an entry takes at least, nearly: an id, three names, numbers, and punctuation.
+    private const int ShortestEntry = 120;
+
+    // Reserved once: the packs of small blobs have tens of thousands.
+    private readonly List<PackEntry> _entries;
     private ReadOnlySpan<byte> _rest;
 
-    private PlainIndexReader(ReadOnlySpan<byte> json) => _rest = json;
+    private PlainIndexReader(ReadOnlySpan<byte> json)
+    {
+        _entries = new List<PackEntry>(json.Length / ShortestEntry);
+        _rest = json;
+    }
 
     /// <summary>Reads the whole file.</summary>
     /// <returns>False if it is not written in the plain form, or an entry is not plainly possible.</returns>

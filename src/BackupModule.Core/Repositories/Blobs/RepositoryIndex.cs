@@ -18,10 +18,11 @@ public sealed class RepositoryIndex
     /// <summary>From so many blobs on an index file is full: restic's limit, which keeps files below 8 MiB.</summary>
     public const int BlobsPerFile = 50_000;
 
-    private const int LoadersAtOnce = 4;
-
     // An id is 32 bytes that nothing compresses, and the rest of a blob's entry hardly gets below these.
     private const int StoredBytesPerBlob = 49;
+
+    // Each has megabytes in hand: the file as it is stored, opened, and decompressed.
+    private static readonly int s_loadersAtOnce = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
     private readonly Repository _repository;
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -100,8 +101,9 @@ public sealed class RepositoryIndex
     public async Task<ObjectId> SaveFileAsync(
         IReadOnlyCollection<IndexedPack> packs, CancellationToken cancellationToken)
     {
+        using PooledWriter json = IndexFile.EncodePooled(packs);
         ObjectId id = await _repository.Files
-            .SaveAsync(FileKind.Index, IndexFile.EncodeOnce(packs), cancellationToken).ConfigureAwait(false);
+            .SaveAsync(FileKind.Index, json.Written, cancellationToken).ConfigureAwait(false);
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -133,7 +135,7 @@ public sealed class RepositoryIndex
         blobs.Reserve((int)Math.Min(expected, int.MaxValue));
         await Parallel.ForEachAsync(
             files,
-            new ParallelOptions { MaxDegreeOfParallelism = LoadersAtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = s_loadersAtOnce, CancellationToken = cancellationToken },
             async (file, token) =>
             {
                 foreach (IndexedPack pack in await ReadFileAsync(file.Id, file.Size, token).ConfigureAwait(false))
