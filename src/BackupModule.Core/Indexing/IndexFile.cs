@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
@@ -77,11 +78,41 @@ public static class IndexFile
     /// <exception cref="InvalidDataException">The JSON is malformed, or says something impossible.</exception>
     public static List<IndexedPack> Decode(ReadOnlySpan<byte> json)
     {
-        if (PlainIndexReader.TryRead(json, out List<IndexedPack>? plain))
-        {
-            return plain;
-        }
+        List<IndexedPack> packs = [];
+        Read(json, pack => packs.Add(pack with { Entries = [.. pack.Entries] }));
+        return packs;
+    }
 
+    /// <summary>As <see cref="Decode"/>, without an array for each pack.</summary>
+    /// <param name="json">The file.</param>
+    /// <param name="onPack">Gets the packs, if the whole file is valid. Their entries may not be kept.</param>
+    /// <exception cref="InvalidDataException">The JSON is malformed, or says something impossible.</exception>
+    internal static void Read(ReadOnlySpan<byte> json, Action<IndexedPack> onPack)
+    {
+        PackEntry[] entries = ArrayPool<PackEntry>.Shared.Rent(PlainIndexReader.MostEntries(json.Length));
+        try
+        {
+            foreach (IndexedPack pack in PlainIndexReader.TryRead(json, entries, out List<IndexedPack>? plain)
+                ? plain : ReadAny(json))
+            {
+                onPack(pack);
+            }
+        }
+        finally
+        {
+            ArrayPool<PackEntry>.Shared.Return(entries);
+        }
+    }
+
+    /// <summary>True if a blob can have that id and place.</summary>
+    internal static bool IsPossible(PackEntry entry) =>
+        !entry.Key.Id.IsZero && entry.Length is >= ContainerCipher.Overhead and <= MaxLength
+        && (long)entry.Offset + entry.Length <= uint.MaxValue;
+
+    private delegate T ReadElement<T>(ref Utf8JsonReader reader);
+
+    private static List<IndexedPack> ReadAny(ReadOnlySpan<byte> json)
+    {
         try
         {
             Utf8JsonReader reader = new(json);
@@ -106,13 +137,6 @@ public static class IndexFile
             throw new InvalidDataException("The index is not valid: " + failure.Message, failure);
         }
     }
-
-    /// <summary>True if a blob can have that id and place.</summary>
-    internal static bool IsPossible(PackEntry entry) =>
-        !entry.Key.Id.IsZero && entry.Length is >= ContainerCipher.Overhead and <= MaxLength
-        && (long)entry.Offset + entry.Length <= uint.MaxValue;
-
-    private delegate T ReadElement<T>(ref Utf8JsonReader reader);
 
     private static IndexedPack ReadPack(ref Utf8JsonReader reader)
     {

@@ -128,16 +128,12 @@ public sealed class RepositoryChecker
 
     private async Task LoadIndexAsync(CancellationToken cancellationToken)
     {
-        await foreach ((ObjectId id, _) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
+        await foreach ((ObjectId id, long size) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
             .ConfigureAwait(false))
         {
             try
             {
-                foreach (IndexedPack pack in await _repository.Index.ReadFileAsync(id, cancellationToken)
-                    .ConfigureAwait(false))
-                {
-                    AddIndexed(pack);
-                }
+                await _repository.Index.ReadFileAsync(id, size, AddIndexed, cancellationToken).ConfigureAwait(false);
             }
             catch (BackupException failure) when (failure.Kind == BackupErrorKind.IndexDamaged)
             {

@@ -95,7 +95,27 @@ public sealed class RepositoryIndex
     /// <summary>Reads one index file.</summary>
     /// <exception cref="BackupException"><c>IndexDamaged</c>, or a failure of the store.</exception>
     public Task<IReadOnlyList<IndexedPack>> ReadFileAsync(ObjectId id, CancellationToken cancellationToken) =>
-        ReadFileAsync(id, size: null, cancellationToken);
+        _repository.Files.LoadAsync<IReadOnlyList<IndexedPack>>(
+            FileKind.Index, id, size: null, static json => IndexFile.Decode(json), cancellationToken);
+
+    /// <summary>Reads one index file without holding all that it says at once more.</summary>
+    /// <param name="id">The file.</param>
+    /// <param name="size">Its size in the store's listing; null to ask the store.</param>
+    /// <param name="onPack">Gets the packs, if the whole file is valid. Their entries may not be kept.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="BackupException"><c>IndexDamaged</c>, or a failure of the store.</exception>
+    internal Task ReadFileAsync(
+        ObjectId id, long? size, Action<IndexedPack> onPack, CancellationToken cancellationToken) =>
+        _repository.Files.LoadAsync(
+            FileKind.Index,
+            id,
+            size,
+            json =>
+            {
+                IndexFile.Read(json, onPack);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Writes an index file of packs that are in the store, and names them in <see cref="Blobs"/>.</summary>
     public async Task<ObjectId> SaveFileAsync(
@@ -123,11 +143,6 @@ public sealed class RepositoryIndex
         return id;
     }
 
-    private Task<IReadOnlyList<IndexedPack>> ReadFileAsync(
-        ObjectId id, long? size, CancellationToken cancellationToken) =>
-        _repository.Files.LoadAsync<IReadOnlyList<IndexedPack>>(
-            FileKind.Index, id, size, static json => IndexFile.Decode(json), cancellationToken);
-
     private async Task LoadFilesAsync(
         List<StoredFile> files, BlobIndex blobs, CancellationToken cancellationToken)
     {
@@ -136,12 +151,7 @@ public sealed class RepositoryIndex
         await Parallel.ForEachAsync(
             files,
             new ParallelOptions { MaxDegreeOfParallelism = s_loadersAtOnce, CancellationToken = cancellationToken },
-            async (file, token) =>
-            {
-                foreach (IndexedPack pack in await ReadFileAsync(file.Id, file.Size, token).ConfigureAwait(false))
-                {
-                    blobs.Add(pack);
-                }
-            }).ConfigureAwait(false);
+            async (file, token) => await ReadFileAsync(file.Id, file.Size, pack => blobs.Add(pack), token)
+                .ConfigureAwait(false)).ConfigureAwait(false);
     }
 }
