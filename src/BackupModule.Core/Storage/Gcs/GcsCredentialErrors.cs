@@ -59,7 +59,8 @@ internal static class GcsCredentialErrors
         }
 
         TokenResponseException? answer = failure as TokenResponseException;
-        string text = answer?.Error?.ErrorDescription ?? answer?.Error?.Error ?? failure.Message;
+        string text = answer?.Error?.ErrorDescription ?? answer?.Error?.Error
+            ?? failure.InnerException?.Message ?? failure.Message;
         bool isClock = text.Contains("reasonable timeframe", StringComparison.OrdinalIgnoreCase);
         bool isTransient = answer?.StatusCode is { } status && GcsErrors.IsTransient(status);
         return new BackupException(

@@ -72,6 +72,7 @@ internal sealed class GcsResumableUpload(GcsTransport transport, GcsRequests req
     {
         long received = 0;
         bool isKnown = true;
+        BackupException? failure = null;
         for (int fruitless = 0; ;)
         {
             GcsUploadState state = await TakeStepAsync(session, upload, (int)received, isKnown, cancellationToken)
@@ -81,12 +82,13 @@ internal sealed class GcsResumableUpload(GcsTransport transport, GcsRequests req
                 return state.Step == GcsUploadStep.Refused ? throw state.Failure! : state.Step;
             }
 
+            failure = state.Failure ?? failure;
             isKnown = state.Step == GcsUploadStep.Incomplete;
             fruitless = isKnown && state.Received > received ? 0 : fruitless + 1;
             received = isKnown ? state.Received : received;
             if (fruitless == RequestsWithoutProgress)
             {
-                throw state.Failure ?? Broken(upload, $"the server keeps no more than {received} bytes of it.");
+                throw failure ?? Broken(upload, $"the server keeps no more than {received} bytes of it.");
             }
         }
     }
