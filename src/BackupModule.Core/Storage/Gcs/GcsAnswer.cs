@@ -1,3 +1,4 @@
+using System;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
@@ -44,14 +45,19 @@ internal sealed class GcsAnswer(
         }
         catch (JsonException failure)
         {
-            throw new BackupException(
-                BackupErrorKind.StorageFailure,
-                $"Cannot {action} in {location}: the answer is not one of Google Cloud Storage: {failure.Message}",
-                "Check -Endpoint, and whether a proxy answers in its place.",
-                failure)
-            {
-                Subject = location,
-            };
+            throw Foreign(failure);
+        }
+    }
+
+    /// <summary>Makes sure that a success is the storing of this object, and not the politeness of something between us and
+    /// the server.</summary>
+    /// <exception cref="BackupException">It is not.</exception>
+    public async Task RequireStoredAsync(GcsUpload upload)
+    {
+        GcsItem stored = await ReadAsync(GcsJsonContext.Default.GcsItem).ConfigureAwait(false);
+        if (stored.Name != upload.Name)
+        {
+            throw Foreign(null);
         }
     }
 
@@ -64,4 +70,13 @@ internal sealed class GcsAnswer(
 
     /// <summary>Reads why there is no success, and what it means.</summary>
     public async Task<BackupException> ExplainAsync() => Explain(await ReadRefusalAsync().ConfigureAwait(false));
+
+    private BackupException Foreign(Exception? failure) => new(
+        BackupErrorKind.StorageFailure,
+        $"Cannot {action} in {location}: the answer is not one of Google Cloud Storage.",
+        "Check -Endpoint, and whether a proxy answers in its place.",
+        failure)
+    {
+        Subject = location,
+    };
 }

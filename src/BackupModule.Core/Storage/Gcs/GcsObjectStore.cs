@@ -152,6 +152,7 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
     {
         if (answer.IsSuccess)
         {
+            await answer.RequireStoredAsync(upload).ConfigureAwait(false);
             return true;
         }
 

@@ -118,6 +118,7 @@ internal sealed class GcsResumableUpload(GcsTransport transport, GcsRequests req
     {
         if (answer.IsSuccess)
         {
+            await answer.RequireStoredAsync(upload).ConfigureAwait(false);
             return new GcsUploadState(GcsUploadStep.Complete);
         }
 

@@ -19,7 +19,7 @@ namespace BackupModule.Tests.Servers.Gcs;
 /// and resumable uploads that keep whole units of a chunk that broke.</remarks>
 internal sealed class FakeGcsServer : IDisposable
 {
-    private readonly HttpListener _listener;
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, FakeGcsBucket> _buckets = new();
     private readonly ConcurrentQueue<FakeGcsFault> _faults = new();
@@ -29,7 +29,8 @@ internal sealed class FakeGcsServer : IDisposable
 
     public FakeGcsServer()
     {
-        (_listener, Address) = Listen();
+        _listener.Start();
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         Tokens = new FakeGcsTokens(Address);
         CredentialFile = Tokens.WriteServiceAccount(_folder.Path);
         _work = Task.Run(ServeAsync);
@@ -93,124 +94,97 @@ internal sealed class FakeGcsServer : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        _listener.Abort();
+        _listener.Dispose();
         _work.GetAwaiter().GetResult();
         Tokens.Dispose();
         _folder.Dispose();
         _stop.Dispose();
     }
 
-    // A port that was free a moment ago may be taken.
-    private static (HttpListener Listener, Uri Address) Listen()
+    private async Task ServeAsync()
     {
         while (true)
         {
-            using TcpListener probe = new(IPAddress.Loopback, 0);
-            probe.Start();
-            Uri address = new($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-            probe.Stop();
-            HttpListener listener = new() { IgnoreWriteExceptions = true };
-            listener.Prefixes.Add(address.ToString());
+            Socket socket;
             try
             {
-                listener.Start();
-                return (listener, address);
+                socket = await _listener.AcceptSocketAsync(_stop.Token);
             }
-            catch (Exception failure) when (failure is HttpListenerException or SocketException)
-            {
-                listener.Close();
-            }
-        }
-    }
-
-    private async Task ServeAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException)
+            catch (Exception failure) when (failure is OperationCanceledException or SocketException
+                or ObjectDisposedException)
             {
                 return;
             }
 
-            _ = Task.Run(() => ServeAsync(context));
+            _ = Task.Run(() => ServeAsync(socket));
         }
     }
 
-    private async Task ServeAsync(HttpListenerContext context)
+    private async Task ServeAsync(Socket socket)
     {
+        using FakeHttpConnection connection = new(socket);
         try
         {
-            FakeGcsRequest request = new(context.Request);
-            _requests.Enqueue(request.ToString());
-            FakeGcsFault? fault = _faults.FirstOrDefault(one => one.Takes(request.Call));
-            switch (fault?.Effect)
+            while (await connection.ReadHeadAsync(_stop.Token) is { } head
+                && await ServeAsync(connection, head))
             {
-                case FakeGcsFault.Kind.Stall:
-                    await Task.Delay(Timeout.Infinite, _stop.Token);
-                    break;
-                case FakeGcsFault.Kind.Refuse:
-                    _ = request.ReadContent();
-                    await SendAsync(context, fault.Answer!, fault);
-                    break;
-                case FakeGcsFault.Kind.CutRequest:
-                    byte[] part = request.ReadContent(fault.Bytes);
-                    if (request.Call == GcsCall.Chunk)
-                    {
-                        this[request.Bucket].Continue(request, part);
-                    }
-
-                    context.Response.Abort();
-                    break;
-                case FakeGcsFault.Kind.LoseAnswer:
-                    _ = Answer(request, request.ReadContent());
-                    context.Response.Abort();
-                    break;
-                case FakeGcsFault.Kind.Hold:
-                    await fault.Held.Task;
-                    goto default;
-                default:
-                    await SendAsync(context, Answer(request, request.ReadContent()), fault);
-                    break;
             }
         }
-        catch (Exception failure) when (failure is IOException or HttpListenerException or OperationCanceledException
-            or ObjectDisposedException or InvalidOperationException)
+        catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException
+            or ObjectDisposedException)
         {
             // The client has gone, or the test is over.
-            context.Response.Abort();
         }
     }
 
-    private async Task SendAsync(HttpListenerContext context, FakeGcsAnswer answer, FakeGcsFault? fault)
+    // False if the connection was cut.
+    private async Task<bool> ServeAsync(FakeHttpConnection connection, FakeHttpRequest head)
     {
-        HttpListenerResponse response = context.Response;
-        response.StatusCode = (int)answer.Status;
-        foreach ((string name, string value) in answer.Headers)
+        FakeGcsRequest request = new(head);
+        _requests.Enqueue(request.ToString());
+        FakeGcsFault? fault = _faults.FirstOrDefault(one => one.Takes(request.Call));
+        if (fault?.Effect == FakeGcsFault.Kind.CutRequest)
         {
-            response.Headers[name] = value;
+            byte[] part = await connection.ReadContentAsync(fault.Bytes, _stop.Token);
+            if (request.Call == GcsCall.Chunk)
+            {
+                this[request.Bucket].Continue(request, part);
+            }
+
+            connection.Cut();
+            return false;
         }
 
-        response.ContentLength64 = answer.Body.Length;
-        bool isWhole = fault?.Effect is not (FakeGcsFault.Kind.CutAnswer or FakeGcsFault.Kind.StallAnswer);
-        await response.OutputStream.WriteAsync(answer.Body.AsMemory(0, answer.Body.Length / (isWhole ? 1 : 2)));
-        if (isWhole)
+        byte[] content = await connection.ReadContentAsync(head.ContentLength, _stop.Token);
+        switch (fault?.Effect)
         {
-            response.Close();
-            return;
+            case FakeGcsFault.Kind.Stall:
+                await Task.Delay(Timeout.Infinite, _stop.Token);
+                break;
+            case FakeGcsFault.Kind.Hold:
+                await fault.Held.Task;
+                break;
+            default:
+                break;
         }
 
-        await response.OutputStream.FlushAsync();
-        if (fault!.Effect == FakeGcsFault.Kind.StallAnswer)
+        FakeGcsAnswer answer = fault?.Answer ?? Answer(request, content);
+        switch (fault?.Effect)
         {
-            await Task.Delay(Timeout.Infinite, _stop.Token);
+            case FakeGcsFault.Kind.LoseAnswer:
+                connection.Cut();
+                return false;
+            case FakeGcsFault.Kind.CutAnswer:
+                await connection.SendAsync(answer, answer.Body.Length / 2, _stop.Token);
+                return false;
+            case FakeGcsFault.Kind.StallAnswer:
+                await connection.SendAsync(answer, answer.Body.Length / 2, _stop.Token);
+                await Task.Delay(Timeout.Infinite, _stop.Token);
+                return false;
+            default:
+                await connection.SendAsync(answer, answer.Body.Length, _stop.Token);
+                return true;
         }
-
-        response.Abort();
     }
 
     private FakeGcsAnswer Answer(FakeGcsRequest request, byte[] content)

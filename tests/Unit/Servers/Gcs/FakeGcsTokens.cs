@@ -16,8 +16,10 @@ internal sealed class FakeGcsTokens(Uri server) : IDisposable
 {
     private const string WorkloadToken = "the workload's own token";
 
+    private static readonly string s_pem = MakeKey();
+
     private readonly Lock _lock = new();
-    private readonly RSA _key = RSA.Create(2048);
+    private readonly RSA _key = ReadKey();
     private readonly HashSet<string> _valid = [];
 
     /// <summary>How many tokens were given.</summary>
@@ -113,6 +115,20 @@ internal sealed class FakeGcsTokens(Uri server) : IDisposable
         string path = Path.Combine(folder, name);
         File.WriteAllText(path, content.ToJsonString());
         return path;
+    }
+
+    // Made once for all servers: it takes its time.
+    private static string MakeKey()
+    {
+        using RSA key = RSA.Create(2048);
+        return key.ExportPkcs8PrivateKeyPem();
+    }
+
+    private static RSA ReadKey()
+    {
+        RSA key = RSA.Create();
+        key.ImportFromPem(s_pem);
+        return key;
     }
 
     private bool IsSigned(string assertion)

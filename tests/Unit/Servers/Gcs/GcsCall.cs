@@ -1,7 +1,7 @@
 namespace BackupModule.Tests.Servers.Gcs;
 
 /// <summary>The requests that the fake of the JSON API knows.</summary>
-internal enum GcsCall
+public enum GcsCall
 {
     /// <summary>An upload with one request, multipart or media.</summary>
     Upload,

@@ -220,6 +220,21 @@ public sealed class GcsBehaviourTests : IDisposable
         Assert.False(failure.IsTransient);
     }
 
+    [Theory]
+    [InlineData(GcsCall.Upload, 8 << 20)]
+    [InlineData(GcsCall.Chunk, 0)]
+    public async Task A_success_that_is_not_the_servers_is_no_success(GcsCall call, int wholeUpTo)
+    {
+        using GcsObjectStore store = _server.OpenStore(limits: new GcsLimits { WholeUpTo = wholeUpTo });
+        foreach (byte[] body in new[] { [], "<html>Sign in</html>"u8.ToArray(), "{}"u8.ToArray() })
+        {
+            _server.On(call).Answers(new FakeGcsAnswer(System.Net.HttpStatusCode.OK, body));
+
+            await FailsAsync(
+                BackupErrorKind.StorageFailure, () => store.PutAsync(Key, _content, CancellationToken.None));
+        }
+    }
+
     private GcsObjectStore WithCustomerKey(byte[] key, GcsLimits? limits = null) => _server.OpenStore(
         settings: _server.Settings with { Encryption = StoreEncryption.CustomerKey },
         secrets: new StoreSecrets(null, key),

@@ -93,7 +93,7 @@ public sealed class GcsRepositoryTests : IDisposable
         _server.Heal();
         foreach (GcsCall call in s_calls)
         {
-            _server.On(call).Times(5).Refuse(503);
+            _server.On(call).Times(4).Refuse(503);
         }
     }
 
