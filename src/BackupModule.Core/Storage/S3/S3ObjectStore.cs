@@ -129,7 +129,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         if (destination.IsEmpty)
         {
-            await ReadNothingAsync(key, offset, cancellationToken).ConfigureAwait(false);
+            await EmptyRange.ReadAsync(this, key, offset, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -140,14 +140,14 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
                 cancellationToken).ConfigureAwait(false);
             if (answer.ContentLength != destination.Length)
             {
-                throw TooShort(key, offset, destination.Length);
+                throw ObjectErrors.TooShort(key, Location, offset, destination.Length);
             }
 
             await answer.ResponseStream.ReadExactlyAsync(destination, cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            throw TooShort(key, offset, destination.Length);
+            throw ObjectErrors.TooShort(key, Location, offset, destination.Length);
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
         {
@@ -242,20 +242,6 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         }
     }
 
-    private async Task ReadNothingAsync(string key, long offset, CancellationToken cancellationToken)
-    {
-        long size = await GetSizeAsync(key, cancellationToken).ConfigureAwait(false)
-            ?? throw new BackupException(
-                BackupErrorKind.StorageObjectNotFound, $"There is no object {key} in {Location}.")
-            {
-                Subject = key,
-            };
-        if (offset > size)
-        {
-            throw TooShort(key, offset, 0);
-        }
-    }
-
     // The answer to a HEAD has no body that could say why; a listing's has.
     private async Task<BackupException> ExplainAsync(
         Exception failure, string action, CancellationToken cancellationToken)
@@ -275,15 +261,6 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
 
         return S3Errors.Translate(failure, action, Location);
     }
-
-    private BackupException TooShort(string key, long offset, int length) => new(
-        BackupErrorKind.StorageFailure,
-        $"{key} in {Location} is too short: {length} bytes were expected at offset {offset}.",
-        "The object is truncated. Test-BackupRepository shows what it affects; Repair-BackupRepository salvages what is "
-        + "readable.")
-    {
-        Subject = key,
-    };
 
     private BackupException Unconditional(string key) => new(
         BackupErrorKind.StorageUnsupported,
