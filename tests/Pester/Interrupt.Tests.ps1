@@ -97,7 +97,7 @@ Describe 'The progress line' -Skip:(-not $IsLinux) {
         $result = Wait-Terminal $terminal
         $result.ExitCode | Should -Be 0 -Because $result.Shown
         # Which phases last long enough to be shown depends on the machine.
-        $result.Shown | Should -Match '(Planning the restore|Restoring|Finishing directories) \d{1,2}%: [\d.,]+[ \w]* of [\d.,]+ \w+'
+        $result.Shown | Should -Match '(Planning the restore|Restoring) \d{1,2}%: [\d.,]+[ \w]* of [\d.,]+ \w+'
         $result.Shown | Should -Match "\r`e\[KCompleted\s*$"
     }
 

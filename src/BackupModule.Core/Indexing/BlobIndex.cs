@@ -166,12 +166,16 @@ public sealed class BlobIndex
         _packs[packNumber].FirstEntry,
         packNumber + 1 < _packs.Count ? _packs[packNumber + 1].FirstEntry : _entries.Count);
 
-    /// <summary>All packs with their blobs, in the order in which they were added. Nothing may be added meanwhile.</summary>
-    public IEnumerable<IndexedPack> EnumeratePacks() => Enumerable.Range(0, PackCount).Select(pack =>
+    /// <summary>A pack with its blobs, by its number, which is below <see cref="PackCount"/>; the blobs are not copied.
+    /// Nothing may be added meanwhile.</summary>
+    public IndexedPack ReadPack(int packNumber)
     {
-        (int first, int end) = EntriesOf(pack);
-        return new IndexedPack(PackAt(pack), [.. Enumerable.Range(first, end - first).Select(EntryAt)]);
-    });
+        (int first, int end) = EntriesOf(packNumber);
+        return new IndexedPack(PackAt(packNumber), new IndexEntries(this, first, end));
+    }
+
+    /// <summary>All packs with their blobs, in the order in which they were added. Nothing may be added meanwhile.</summary>
+    public IEnumerable<IndexedPack> EnumeratePacks() => Enumerable.Range(0, PackCount).Select(ReadPack);
 
     private BlobLocation LocationOf(int number)
     {

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
@@ -24,13 +25,16 @@ public static class IndexFile
     private const uint MaxLength = 0x7fff_ffc7;
 
     /// <summary>Writes the packs as an index file's JSON.</summary>
-    public static byte[] Encode(IReadOnlyCollection<IndexedPack> packs) => EncodeOnce(packs).ToArray();
-
-    /// <summary>As <see cref="Encode"/>, in memory that is reserved once at its full size: an index file has megabytes.
-    /// </summary>
-    internal static ReadOnlyMemory<byte> EncodeOnce(IReadOnlyCollection<IndexedPack> packs)
+    public static byte[] Encode(IReadOnlyCollection<IndexedPack> packs)
     {
-        ArrayBufferWriter<byte> buffer = new(packs.Sum(
+        using PooledWriter json = EncodePooled(packs);
+        return json.Written.ToArray();
+    }
+
+    /// <summary>As <see cref="Encode"/>, in pooled memory: an index file has megabytes.</summary>
+    internal static PooledWriter EncodePooled(IReadOnlyCollection<IndexedPack> packs)
+    {
+        PooledWriter buffer = new(packs.Sum(
             static pack => LongestPack + (LongestEntry * pack.Entries.Count)) + LongestPack);
         Span<byte> hex = stackalloc byte[ObjectId.HexLength];
         using (Utf8JsonWriter json = new(buffer))
@@ -67,18 +71,48 @@ public static class IndexFile
             json.WriteEndObject();
         }
 
-        return buffer.WrittenMemory;
+        return buffer;
     }
 
     /// <summary>Reads an index file's JSON. Unknown members (restic's <c>supersedes</c> among them) are passed over.</summary>
     /// <exception cref="InvalidDataException">The JSON is malformed, or says something impossible.</exception>
     public static List<IndexedPack> Decode(ReadOnlySpan<byte> json)
     {
-        if (PlainIndexReader.TryRead(json, out List<IndexedPack>? plain))
-        {
-            return plain;
-        }
+        List<IndexedPack> packs = [];
+        Read(json, pack => packs.Add(pack with { Entries = [.. pack.Entries] }));
+        return packs;
+    }
 
+    /// <summary>As <see cref="Decode"/>, without an array for each pack.</summary>
+    /// <param name="json">The file.</param>
+    /// <param name="onPack">Gets the packs, if the whole file is valid. Their entries may not be kept.</param>
+    /// <exception cref="InvalidDataException">The JSON is malformed, or says something impossible.</exception>
+    internal static void Read(ReadOnlySpan<byte> json, Action<IndexedPack> onPack)
+    {
+        PackEntry[] entries = ArrayPool<PackEntry>.Shared.Rent(PlainIndexReader.MostEntries(json.Length));
+        try
+        {
+            foreach (IndexedPack pack in PlainIndexReader.TryRead(json, entries, out List<IndexedPack>? plain)
+                ? plain : ReadAny(json))
+            {
+                onPack(pack);
+            }
+        }
+        finally
+        {
+            ArrayPool<PackEntry>.Shared.Return(entries);
+        }
+    }
+
+    /// <summary>True if a blob can have that id and place.</summary>
+    internal static bool IsPossible(PackEntry entry) =>
+        !entry.Key.Id.IsZero && entry.Length is >= ContainerCipher.Overhead and <= MaxLength
+        && (long)entry.Offset + entry.Length <= uint.MaxValue;
+
+    private delegate T ReadElement<T>(ref Utf8JsonReader reader);
+
+    private static List<IndexedPack> ReadAny(ReadOnlySpan<byte> json)
+    {
         try
         {
             Utf8JsonReader reader = new(json);
@@ -103,13 +137,6 @@ public static class IndexFile
             throw new InvalidDataException("The index is not valid: " + failure.Message, failure);
         }
     }
-
-    /// <summary>True if a blob can have that id and place.</summary>
-    internal static bool IsPossible(PackEntry entry) =>
-        !entry.Key.Id.IsZero && entry.Length is >= ContainerCipher.Overhead and <= MaxLength
-        && (long)entry.Offset + entry.Length <= uint.MaxValue;
-
-    private delegate T ReadElement<T>(ref Utf8JsonReader reader);
 
     private static IndexedPack ReadPack(ref Utf8JsonReader reader)
     {

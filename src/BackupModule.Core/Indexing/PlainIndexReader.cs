@@ -13,16 +13,31 @@ namespace BackupModule.Core.Indexing;
 /// </summary>
 internal ref struct PlainIndexReader
 {
-    private readonly List<PackEntry> _entries = [];
+    // What an entry takes at least: an id, three names, numbers of one digit, and punctuation.
+    private const int ShortestEntry = 100;
+
+    private readonly PackEntry[] _entries;
+    private int _count;
     private ReadOnlySpan<byte> _rest;
 
-    private PlainIndexReader(ReadOnlySpan<byte> json) => _rest = json;
+    private PlainIndexReader(ReadOnlySpan<byte> json, PackEntry[] entries)
+    {
+        _entries = entries;
+        _rest = json;
+    }
+
+    /// <summary>More entries than a file of so many bytes can have.</summary>
+    public static int MostEntries(int length) => (length / ShortestEntry) + 1;
 
     /// <summary>Reads the whole file.</summary>
+    /// <param name="json">The file.</param>
+    /// <param name="entries">Room for <see cref="MostEntries"/>; the packs' entries are segments of it.</param>
+    /// <param name="packs">The packs.</param>
     /// <returns>False if it is not written in the plain form, or an entry is not plainly possible.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> json, [NotNullWhen(true)] out List<IndexedPack>? packs)
+    public static bool TryRead(
+        ReadOnlySpan<byte> json, PackEntry[] entries, [NotNullWhen(true)] out List<IndexedPack>? packs)
     {
-        PlainIndexReader reader = new(json);
+        PlainIndexReader reader = new(json, entries);
         packs = [];
         if (!reader.Take("{\"packs\":["u8))
         {
@@ -50,7 +65,7 @@ internal ref struct PlainIndexReader
             return false;
         }
 
-        _entries.Clear();
+        int first = _count;
         do
         {
             if (!TryReadEntry(out PackEntry entry))
@@ -58,10 +73,10 @@ internal ref struct PlainIndexReader
                 return false;
             }
 
-            _entries.Add(entry);
+            _entries[_count++] = entry;
         }
         while (Take(","u8));
-        pack = new IndexedPack(id, _entries.ToArray());
+        pack = new IndexedPack(id, new ArraySegment<PackEntry>(_entries, first, _count - first));
         return Take("]}"u8);
     }
 

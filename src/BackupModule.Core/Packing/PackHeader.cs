@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption;
 using BackupModule.Core.Hashing;
 
@@ -111,9 +112,7 @@ public static class PackHeader
             throw new InvalidDataException("The header is longer than what was read of it.");
         }
 
-        byte[] plaintext = cipher.Open(tail[^(length + LengthFieldSize)..^LengthFieldSize])
-            ?? throw new InvalidDataException("The header fails authentication.");
-        List<PackEntry> entries = Decode(plaintext);
+        List<PackEntry> entries = OpenSealed(tail[^(length + LengthFieldSize)..^LengthFieldSize], cipher);
         return PackSize(entries) == packSize
             ? entries
             : throw new InvalidDataException(
@@ -133,5 +132,21 @@ public static class PackHeader
         return length > ContainerCipher.Overhead && length <= MaxSealedSize && length <= packSize - LengthFieldSize
             ? (int)length
             : throw new InvalidDataException($"A header of {length} bytes is impossible in a file of {packSize}.");
+    }
+
+    private static List<PackEntry> OpenSealed(ReadOnlySpan<byte> header, ContainerCipher cipher)
+    {
+        int length = header.Length - ContainerCipher.Overhead;
+        byte[] plaintext = BufferPool.Shared.Rent(ContainerCipher.RoundUp(length));
+        try
+        {
+            return cipher.TryOpen(header, plaintext)
+                ? Decode(plaintext.AsSpan(0, length))
+                : throw new InvalidDataException("The header fails authentication.");
+        }
+        finally
+        {
+            BufferPool.Shared.Return(plaintext);
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -17,7 +16,7 @@ internal sealed class PooledFile : IDisposable
     private PooledFile(int length)
     {
         _length = length;
-        _buffer = ArrayPool<byte>.Shared.Rent(length);
+        _buffer = BufferPool.Shared.Rent(length);
     }
 
     /// <summary>The file's bytes, until it is disposed.</summary>
@@ -82,7 +81,7 @@ internal sealed class PooledFile : IDisposable
         _buffer = [];
         if (buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            BufferPool.Shared.Return(buffer);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
@@ -159,7 +158,7 @@ public sealed class RepositoryFiles
 
     private (ObjectId Id, byte[] Content) Seal(ReadOnlyMemory<byte> json)
     {
-        byte[] plaintext = ArrayPool<byte>.Shared.Rent(1 + ZstdCodec.MaxCompressedLength(json.Length));
+        byte[] plaintext = BufferPool.Shared.Rent(1 + ZstdCodec.MaxCompressedLength(json.Length));
         try
         {
             plaintext[0] = CompressedMark;
@@ -168,7 +167,7 @@ public sealed class RepositoryFiles
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(plaintext);
+            BufferPool.Shared.Return(plaintext);
         }
     }
 
@@ -193,7 +192,7 @@ public sealed class RepositoryFiles
     private T ReadSealed<T>(ReadOnlySpan<byte> content, JsonReading<T> read)
     {
         int length = content.Length - ContainerCipher.Overhead;
-        byte[] plaintext = ArrayPool<byte>.Shared.Rent(ContainerCipher.RoundUp(Math.Max(0, length)));
+        byte[] plaintext = BufferPool.Shared.Rent(ContainerCipher.RoundUp(Math.Max(0, length)));
         try
         {
             return _cipher.TryOpen(content, plaintext)
@@ -202,7 +201,7 @@ public sealed class RepositoryFiles
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(plaintext);
+            BufferPool.Shared.Return(plaintext);
         }
     }
 
@@ -224,7 +223,7 @@ public sealed class RepositoryFiles
             return read(ZstdCodec.DecompressUnknown(frame.ToArray()));
         }
 
-        byte[] json = ArrayPool<byte>.Shared.Rent(length);
+        byte[] json = BufferPool.Shared.Rent(length);
         ZstdCodec codec = s_codecs.TryTake(out ZstdCodec? idle) ? idle : new ZstdCodec();
         try
         {
@@ -234,7 +233,7 @@ public sealed class RepositoryFiles
         finally
         {
             s_codecs.Add(codec);
-            ArrayPool<byte>.Shared.Return(json);
+            BufferPool.Shared.Return(json);
         }
     }
 }

@@ -9,45 +9,29 @@ using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
-using BackupModule.Core.Repositories.Trees;
 
 namespace BackupModule.Core.Restore;
 
 /// <summary>
-/// Restores the files of a plan: reads the packs in the order in which the files need them, each chunk once, several
+/// Restores the contents of files: reads the packs in the order in which the files need them, each chunk once, several
 /// requests at a time, and writes every chunk to all its places while it is in memory.
 /// </summary>
-internal sealed class ContentRestorer : IDisposable
+internal sealed class ContentRestorer(
+    Repository repository, IRestoreTarget target, RestoreTally tally, ProgressCounter progress) : IDisposable
 {
-    private readonly Repository _repository;
-    private readonly IRestoreTarget _target;
-    private readonly RestoreTally _tally;
-    private readonly FileAssembler _files;
-    private readonly ProgressCounter _progress;
-    private readonly List<RestoreItem> _items;
-    private readonly Dictionary<ObjectId, PackUses> _packs = [];
+    private readonly FileAssembler _files = new(target, new ContentComparer(repository.Blobs), tally);
 
-    public ContentRestorer(
-        Repository repository, RestorePlan plan, IRestoreTarget target, RestoreTally tally, IBackupObserver observer)
+    /// <summary>Restores the files, with their metadata.</summary>
+    public async Task RunAsync(IEnumerable<RestoreItem> files, CancellationToken cancellationToken)
     {
-        _repository = repository;
-        _target = target;
-        _tally = tally;
-        _files = new FileAssembler(target, new ContentComparer(repository.Blobs), tally);
-        _items = [.. plan.Items.Where(static item =>
-            item is { Node.Type: NodeType.File, LinkTo: null } && item.Action != RestoreAction.Skip)];
-        _progress = new ProgressCounter(observer, "Restoring", _items.Count, plan.BytesToWrite);
-    }
-
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        List<FileProgress> withoutChunks = PlaceChunks();
+        Dictionary<ObjectId, PackUses> packs = [];
+        List<FileProgress> withoutChunks = PlaceChunks(files, packs);
         ParallelOptions parallel = RestoreParallelism.Options(cancellationToken);
         Parallel.ForEach(withoutChunks, parallel, FinishFile);
         await Parallel.ForEachAsync(
-            _packs.Values.SelectMany(static uses => uses.PlanRuns().Select(run => (run, uses))),
+            packs.Values.SelectMany(static uses => uses.PlanRuns().Select(run => (run, uses))),
             parallel,
-            async (work, token) => await _repository.Blobs.ReadRunAsync(
+            async (work, token) => await repository.Blobs.ReadRunAsync(
                 work.run,
                 (entry, plaintext, failure) => WriteChunkAsync(work.uses, entry, plaintext, failure, token),
                 token).ConfigureAwait(false)).ConfigureAwait(false);
@@ -56,16 +40,26 @@ internal sealed class ContentRestorer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _files.Dispose();
 
+    private static PackUses UsesOf(Dictionary<ObjectId, PackUses> packs, ObjectId packId)
+    {
+        if (!packs.TryGetValue(packId, out PackUses? uses))
+        {
+            packs[packId] = uses = new PackUses(packId);
+        }
+
+        return uses;
+    }
+
     /// <returns>The files of which no chunk is written.</returns>
-    private List<FileProgress> PlaceChunks()
+    private List<FileProgress> PlaceChunks(IEnumerable<RestoreItem> items, Dictionary<ObjectId, PackUses> packs)
     {
         List<FileProgress> withoutChunks = [];
-        foreach (RestoreItem item in _items)
+        foreach (RestoreItem item in items)
         {
             FileProgress file = new(item);
             if (item.Action != RestoreAction.Keep)
             {
-                PlaceChunks(file);
+                PlaceChunks(file, packs);
             }
 
             if (file.Chunks == 0)
@@ -77,14 +71,14 @@ internal sealed class ContentRestorer : IDisposable
         return withoutChunks;
     }
 
-    private void PlaceChunks(FileProgress file)
+    private void PlaceChunks(FileProgress file, Dictionary<ObjectId, PackUses> packs)
     {
         HashSet<int>? wanted = file.Item.ChunksToWrite?.ToHashSet();
         IReadOnlyList<ObjectId> content = file.Node.Content!;
         for (int i = 0; i < content.Count; i++)
         {
             BlobKey key = new(BlobType.Data, content[i]);
-            if (!_repository.Index.Blobs.TryFind(key, out BlobLocation location))
+            if (!repository.Index.Blobs.TryFind(key, out BlobLocation location))
             {
                 file.Fail(BlobReader.Missing(key));
                 continue;
@@ -93,23 +87,13 @@ internal sealed class ContentRestorer : IDisposable
             if (wanted?.Contains(i) != false)
             {
                 PackEntry entry = location.Entry;
-                UsesOf(location.PackId).Add(new ChunkUse(
+                UsesOf(packs, location.PackId).Add(new ChunkUse(
                     file, i, file.Length, entry.Offset, entry.Length, entry.UncompressedLength));
                 file.Chunks++;
             }
 
             file.Length += location.Entry.PlainLength;
         }
-    }
-
-    private PackUses UsesOf(ObjectId packId)
-    {
-        if (!_packs.TryGetValue(packId, out PackUses? uses))
-        {
-            _packs[packId] = uses = new PackUses(packId);
-        }
-
-        return uses;
     }
 
     private async ValueTask WriteChunkAsync(
@@ -138,7 +122,7 @@ internal sealed class ContentRestorer : IDisposable
                 use.File.Fail(failure!);
             }
 
-            _progress.Add(0, entry.PlainLength, use.File.Item.Path);
+            progress.Add(0, entry.PlainLength, use.File.Item.Path);
             if (use.File.CloseOne())
             {
                 FinishFile(use.File);
@@ -149,14 +133,14 @@ internal sealed class ContentRestorer : IDisposable
     private async Task<(ReadOnlyMemory<byte>? Plaintext, BackupException? Failure)> TryOtherCopiesAsync(
         BlobKey key, BackupException failure, CancellationToken cancellationToken)
     {
-        if (_repository.Index.Blobs.FindAll(key).Count < 2)
+        if (repository.Index.Blobs.FindAll(key).Count < 2)
         {
             return (null, failure);
         }
 
         try
         {
-            return (await _repository.Blobs.ReadAsync(key, cancellationToken).ConfigureAwait(false), null);
+            return (await repository.Blobs.ReadAsync(key, cancellationToken).ConfigureAwait(false), null);
         }
         catch (BackupException)
         {
@@ -168,13 +152,13 @@ internal sealed class ContentRestorer : IDisposable
     {
         if (file.Item.Action == RestoreAction.Keep)
         {
-            _tally.Try(file.Item, () => _tally.Report(_target.ApplyMetadata(file.Item.Path, file.Node)));
+            tally.Try(file.Item.Path, () => tally.Report(target.ApplyMetadata(file.Item.Path, file.Node)));
         }
         else
         {
             _files.Finish(file);
         }
 
-        _progress.Add(1, 0, file.Item.Path);
+        progress.Add(1, 0, file.Item.Path);
     }
 }

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
-using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Scanning;
@@ -13,37 +12,41 @@ namespace BackupModule.Core.Restore;
 
 /// <summary>Finds what the destination has and the backup has not, as far as the backup can know.</summary>
 internal sealed class DeletionPlanner(
-    Repository repository, IRestoreTarget? target, IBackupObserver observer, RestoreOptions options)
+    TreeStore trees, IRestoreTarget? target, IBackupObserver observer, RestoreOptions options)
 {
-    /// <summary>Finds what is extra in the directories among the items that were there before.</summary>
-    public async Task<List<RestoreItem>> PlanAsync(
-        IReadOnlyCollection<RestoreItem> items, CancellationToken cancellationToken)
-    {
-        List<RestoreItem> extra = [];
-        ExcludeRules excluded = new(new ExcludeOptions { Patterns = options.Snapshot.Excludes ?? [] });
-        foreach (RestoreItem directory in items.Where(item =>
-            item is { Action: RestoreAction.Keep, SetsMetadata: true, Node: { Type: NodeType.Directory, Subtree: not null } }
-            && IsBackedUpWhole(item.Path, options.Snapshot)))
-        {
-            IReadOnlyList<TreeNode> nodes = await repository.Trees
-                .ReadAsync(directory.Node!.Subtree!.Value, cancellationToken).ConfigureAwait(false);
-            if (nodes.Count == 0 && IsMountPoint(directory.Path))
-            {
-                observer.OnDecision(
-                    $"Nothing is removed from /{RawText.ToDisplay(directory.Path)}: another file system is mounted there, "
-                    + "which the backup did not enter.");
-                continue;
-            }
+    private readonly ExcludeRules _excluded = new(new ExcludeOptions { Patterns = options.Snapshot.Excludes ?? [] });
 
-            HashSet<string> wanted = [.. nodes.Select(static node => node.Name)];
-            extra.AddRange(target!.ListNames(directory.Path)
-                .Where(name => !wanted.Contains(name))
-                .Select(name => $"{directory.Path}/{name}")
-                .Where(path => options.Selection.Selects("/" + path) && !IsExcluded(excluded, path))
-                .Select(static path => new RestoreItem(path, RestoreAction.Delete, null)));
+    /// <summary>The paths of what is extra in a directory of the backup, if it was there before; nothing for any other
+    /// item.</summary>
+    public async Task<IReadOnlyList<string>> FindExtraAsync(RestoreItem item, CancellationToken cancellationToken)
+    {
+        if (item is not
+            {
+                Action: RestoreAction.Keep, SetsMetadata: true,
+                Node: { Type: NodeType.Directory, Subtree: { } subtree },
+            }
+            || !IsBackedUpWhole(item.Path, options.Snapshot))
+        {
+            return [];
         }
 
-        return extra;
+        IReadOnlyList<TreeNode> nodes = await trees.ReadAsync(subtree, cancellationToken).ConfigureAwait(false);
+        if (nodes.Count == 0 && IsMountPoint(item.Path))
+        {
+            observer.OnDecision(
+                $"Nothing is removed from /{RawText.ToDisplay(item.Path)}: another file system is mounted there, "
+                + "which the backup did not enter.");
+            return [];
+        }
+
+        HashSet<string> wanted = [.. nodes.Select(static node => node.Name)];
+        return
+        [
+            .. target!.ListNames(item.Path)
+                .Where(name => !wanted.Contains(name))
+                .Select(name => $"{item.Path}/{name}")
+                .Where(path => options.Selection.Selects("/" + path) && !IsExcluded(path)),
+        ];
     }
 
     // A backup that stays on one file system has a directory where another is mounted, but nothing of what is in it.
@@ -51,9 +54,9 @@ internal sealed class DeletionPlanner(
         target!.ReadNode(path)?.DeviceId != target.ReadNode(path[..Math.Max(0, path.LastIndexOf('/'))])?.DeviceId;
 
     // What the backup left out on purpose is missing from it for that reason.
-    private static bool IsExcluded(ExcludeRules excluded, string path) =>
-        excluded.ExcludesPath("/" + path)
-        || (OperatingSystem.IsWindows() && path.Length > 1 && excluded.ExcludesPath(path.Insert(1, ":")));
+    private bool IsExcluded(string path) =>
+        _excluded.ExcludesPath("/" + path)
+        || (OperatingSystem.IsWindows() && path.Length > 1 && _excluded.ExcludesPath(path.Insert(1, ":")));
 
     // A backup of /var/www/shop holds /var and /var/www too, but only as the way to shop: what else is in them was never
     // looked at, and must not be taken for extra.

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
-using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Trees;
@@ -18,6 +17,7 @@ internal sealed class ItemPlanner
     private readonly IBackupObserver _observer;
     private readonly RestoreOptions _options;
     private readonly ContentComparer _comparer;
+    private readonly ContentSizes _sizes;
     private readonly Dictionary<(ulong Inode, ulong Device), string> _links = [];
     private readonly HashSet<string> _replaced = [];
 
@@ -32,6 +32,7 @@ internal sealed class ItemPlanner
         _observer = observer;
         _options = options;
         _comparer = new ContentComparer(repository.Blobs);
+        _sizes = new ContentSizes(repository.Index.Blobs);
     }
 
     /// <summary>What is done with a directory that only leads to what was selected.</summary>
@@ -59,7 +60,8 @@ internal sealed class ItemPlanner
         }
 
         (ulong, ulong) identity = (item.Node.Inode, item.Node.DeviceId);
-        if (item.Node is { Links: > 1, Inode: > 0 } && !_links.TryAdd(identity, Relative(item.Path)))
+        bool hasOtherNames = item.Node is { Links: > 1, Inode: > 0 };
+        if (hasOtherNames && !_links.TryAdd(identity, Relative(item.Path)))
         {
             return PlanLink(item, existing, _links[identity]);
         }
@@ -67,7 +69,7 @@ internal sealed class ItemPlanner
         RestoreItem planned = item.Node.Type == NodeType.File
             ? PlanFile(item, existing)
             : PlanOther(item, existing);
-        if (planned.ReplacesOther || planned.ReplacesFile)
+        if (hasOtherNames && (planned.ReplacesOther || planned.ReplacesFile))
         {
             _replaced.Add(planned.Path);
         }
@@ -129,7 +131,7 @@ internal sealed class ItemPlanner
     private RestoreItem PlanFile(TreeItem item, TreeNode? existing)
     {
         string path = Relative(item.Path);
-        long size = SizeOf(item.Node);
+        long size = _sizes.Of(item.Node);
         if (existing?.Type != NodeType.File)
         {
             return new RestoreItem(path, existing is null ? RestoreAction.Create : RestoreAction.Change, item.Node)
@@ -153,36 +155,26 @@ internal sealed class ItemPlanner
         {
             using IRestoreFile file = _target!.OpenFile(path);
             List<int> differing = _comparer.FindDifferences(file, item.Node);
-            bool isIdentical = differing.Count == 0 && file.Length == size && !isShared;
-            return isIdentical
-                ? new RestoreItem(path, RestoreAction.Keep, item.Node)
-                : new RestoreItem(path, RestoreAction.Change, item.Node)
-                {
-                    ReplacesFile = isShared || existing.Links <= 1,
-                    ChunksToWrite = differing,
-                    BytesToWrite = differing.Sum(
-                        i => _repository.Blobs.LengthOf(new BlobKey(BlobType.Data, item.Node.Content![i]))),
-                };
+            if (differing.Count == 0 && file.Length == size && !isShared)
+            {
+                return new RestoreItem(path, RestoreAction.Keep, item.Node);
+            }
+
+            // Of a file that is replaced and has nothing to keep, which chunks differ need not be known.
+            bool isReplaced = isShared || existing.Links <= 1;
+            bool keepsChunks = differing.Count < item.Node.Content!.Count;
+            return new RestoreItem(path, RestoreAction.Change, item.Node)
+            {
+                ReplacesFile = isReplaced,
+                ChunksToWrite = isReplaced && !keepsChunks ? null : differing,
+                BytesToWrite = _sizes.Of(item.Node, differing),
+            };
         }
         catch (BackupException)
         {
             // What cannot be opened is replaced; if that fails too, the run reports it.
             return new RestoreItem(path, RestoreAction.Change, item.Node) { ReplacesFile = true, BytesToWrite = size };
         }
-    }
-
-    // Without the chunks that the backup lost.
-    private long SizeOf(TreeNode node)
-    {
-        long size = 0;
-        foreach (ObjectId id in node.Content!)
-        {
-            size += _repository.Index.Blobs.TryFind(new BlobKey(BlobType.Data, id), out BlobLocation location)
-                ? location.Entry.PlainLength
-                : 0;
-        }
-
-        return size;
     }
 
     private RestoreItem PlanLink(TreeItem item, TreeNode? existing, string linkTo)

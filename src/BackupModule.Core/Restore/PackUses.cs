@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
@@ -16,16 +17,17 @@ internal sealed class PackUses(ObjectId packId)
     public List<PackRun> PlanRuns()
     {
         _uses.Sort(static (a, b) => a.PackOffset.CompareTo(b.PackOffset));
-        List<PackEntry> entries = new(_uses.Count);
+        PackEntry[] entries = new PackEntry[_uses.Count];
+        int count = 0;
         foreach (ChunkUse use in _uses)
         {
-            if (entries.Count == 0 || entries[^1].Offset != use.PackOffset)
+            if (count == 0 || entries[count - 1].Offset != use.PackOffset)
             {
-                entries.Add(use.Entry);
+                entries[count++] = use.Entry;
             }
         }
 
-        return PackRun.Plan(packId, entries);
+        return PackRun.Divide(packId, entries.AsMemory(0, count));
     }
 
     /// <summary>The places that a chunk goes to.</summary>

@@ -26,8 +26,17 @@ public sealed record RestoreItem(string Path, RestoreAction Action, TreeNode? No
     /// <summary>Which chunks of the file must be written, by their number; null for all.</summary>
     public IReadOnlyList<int>? ChunksToWrite { get; init; }
 
+    /// <summary>How many directories deep the entry is in the backup; 0 for a deletion.</summary>
+    internal int Depth { get; init; }
+
     /// <summary>True for a file whose place is empty, or will be when its turn comes.</summary>
     internal bool IsNewFile => ChunksToWrite is null && !ReplacesFile;
+
+    /// <summary>True for a file, or another name of one, that is as in the backup when the restore is done.</summary>
+    internal bool IsRestoredFile => Node?.Type == NodeType.File && Action != RestoreAction.Skip;
+
+    /// <summary>True if something is made where nothing was, or in the place of something else.</summary>
+    internal bool IsPlaced => Action is RestoreAction.Create or RestoreAction.Change;
 
     /// <summary>How many bytes of content are written.</summary>
     public long BytesToWrite { get; init; }

@@ -42,20 +42,26 @@ public sealed class RestorePlanner
                 "Restore it without -DeleteExtra.");
         }
 
-        List<RestoreItem> items = [];
-        List<TreeItem> way = [];
+        TreeStore trees = _repository.Trees.ForOneWalk();
+        DecisionLog log = new();
+        RestoreTotals totals = new();
+        List<string> deletions = [];
+        List<(int Number, TreeItem Item)> way = [];
         PathSelection selection = options.Selection;
         ItemPlanner planner = new(_repository, _target, _observer, options);
+        DeletionPlanner deletionPlanner = new(trees, _target, _observer, options);
         ProgressCounter progress = new(
             _observer, "Planning the restore", selection.IsAll ? ItemsOf(options.Snapshot) : null, null);
-        TreeWalker walker = new(_repository.Trees);
-        await foreach (TreeItem item in walker.WalkAsync(
+        int number = log.Add(depth: 0);
+        log.Enter(number, depth: 0);
+        await foreach (TreeItem item in new TreeWalker(trees).WalkAsync(
             options.Snapshot.Tree,
             string.Empty,
-            directory => IsSafe(directory) && (selection.Selects(directory.Path) || selection.MayContainSelected(directory.Path)),
-            (_, failure) => _observer.OnItemFailed(failure),
+            directory => MayEnter(directory, selection) && Enter(directory),
+            (_, failure) => CannotEnter(failure),
             cancellationToken).ConfigureAwait(false))
         {
+            number = log.Add(item.Depth);
             progress.Add(1, 0, item.Path);
             if (!IsSafe(item))
             {
@@ -71,16 +77,27 @@ public sealed class RestorePlanner
             }
             else if (selection.Selects(item.Path))
             {
-                items.AddRange(TakeWayTo(way, item.Path).Select(planner.PlanWay));
-                items.Add(planner.Plan(item));
+                foreach ((int directory, TreeItem step) in TakeWayTo(way, item.Path))
+                {
+                    Decide(directory, planner.PlanWay(step));
+                }
+
+                RestoreItem planned = planner.Plan(item);
+                Decide(number, planned);
+                if (options.DeleteExtra)
+                {
+                    deletions.AddRange(
+                        await deletionPlanner.FindExtraAsync(planned, cancellationToken).ConfigureAwait(false));
+                }
             }
             else if (item.Node.Type == NodeType.Directory)
             {
-                way.Add(item);
+                way.Add((number, item));
             }
         }
 
-        if (items.Count == 0 && !selection.IsAll)
+        log.Complete();
+        if (totals.Items == 0 && !selection.IsAll)
         {
             throw new BackupException(
                 BackupErrorKind.ItemNotFound,
@@ -88,14 +105,29 @@ public sealed class RestorePlanner
                 "Get-BackupItem -Recurse lists what is in it; patterns with a leading / match whole paths.");
         }
 
-        if (options.DeleteExtra)
+        return new RestorePlan(options, _repository, log, totals, deletions);
+
+        bool Enter(TreeItem directory)
         {
-            DeletionPlanner deletions = new(_repository, _target, _observer, options);
-            items.AddRange(await deletions.PlanAsync(items, cancellationToken).ConfigureAwait(false));
+            log.Enter(number, directory.Depth);
+            return true;
         }
 
-        return new RestorePlan(options, items);
+        void CannotEnter(BackupException failure)
+        {
+            log.CannotEnter(number);
+            _observer.OnItemFailed(failure);
+        }
+
+        void Decide(int entry, RestoreItem item)
+        {
+            log.Decide(entry, item);
+            totals.Add(item);
+        }
     }
+
+    private static bool MayEnter(TreeItem directory, PathSelection selection) =>
+        IsSafe(directory) && (selection.Selects(directory.Path) || selection.MayContainSelected(directory.Path));
 
     private static bool IsSafe(TreeItem item) =>
         item.Node.Name is not ("" or "." or "..")
@@ -120,10 +152,10 @@ public sealed class RestorePlanner
     };
 
     // The directories that lead to a selected item, once each; those of other branches will not be needed any more.
-    private static List<TreeItem> TakeWayTo(List<TreeItem> way, string path)
+    private static List<(int Number, TreeItem Item)> TakeWayTo(List<(int Number, TreeItem Item)> way, string path)
     {
-        List<TreeItem> taken = way.FindAll(
-            directory => path.StartsWith(directory.Path + "/", StringComparison.Ordinal));
+        List<(int Number, TreeItem Item)> taken = way.FindAll(
+            directory => path.StartsWith(directory.Item.Path + "/", StringComparison.Ordinal));
         way.Clear();
         return taken;
     }

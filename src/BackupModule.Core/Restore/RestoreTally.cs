@@ -38,9 +38,9 @@ internal sealed class RestoreTally(IBackupObserver observer)
         }
     }
 
-    /// <summary>Does something to one item; what goes wrong is reported and does not stop the restore, unless the disk is
+    /// <summary>Does something to what is at the path; what goes wrong is reported and does not stop the restore, unless the disk is
     /// full.</summary>
-    public void Try(RestoreItem item, Action action)
+    public void Try(string path, Action action)
     {
         try
         {
@@ -49,7 +49,7 @@ internal sealed class RestoreTally(IBackupObserver observer)
         catch (BackupException failure) when (failure.Kind != BackupErrorKind.StorageFull)
         {
             Report(failure.Subject is null
-                ? new BackupException(failure.Kind, failure.Message, failure.Guidance, failure) { Subject = item.Path }
+                ? new BackupException(failure.Kind, failure.Message, failure.Guidance, failure) { Subject = path }
                 : failure);
         }
     }

@@ -14,17 +14,19 @@ internal sealed class RestoreVerifier(
 {
     private readonly ContentComparer _comparer = new(repository.Blobs);
 
-    public void Run(RestorePlan plan, CancellationToken cancellationToken)
+    public async Task RunAsync(RestorePlan plan, CancellationToken cancellationToken)
     {
-        RestoreItem[] files = [.. plan.Items.Where(static item =>
-            item.Node?.Type == NodeType.File && item.Action != RestoreAction.Skip)];
         ProgressCounter progress = new(
-            observer, "Comparing with the backup", files.Length, files.Sum(static item => (long)item.Node!.Size));
-        Parallel.ForEach(files, RestoreParallelism.Options(cancellationToken), item =>
-        {
-            tally.Try(item, () => Compare(item));
-            progress.Add(1, (long)item.Node!.Size, item.Path);
-        });
+            observer, "Comparing with the backup", plan.Totals.Files, plan.Totals.FileBytes);
+        await Parallel.ForEachAsync(
+            plan.ReadEntriesAsync(tally.Report, cancellationToken).Where(static item => item.IsRestoredFile),
+            RestoreParallelism.Options(cancellationToken),
+            (item, _) =>
+            {
+                tally.Try(item.Path, () => Compare(item));
+                progress.Add(1, (long)item.Node!.Size, item.Path);
+                return ValueTask.CompletedTask;
+            }).ConfigureAwait(false);
     }
 
     private void Compare(RestoreItem item)

@@ -8,6 +8,8 @@ namespace BackupModule.Core.Storage;
 /// </summary>
 public sealed record StoreSettings
 {
+    private const string PacksWithFileContents = "data/";
+
     /// <summary>Nothing set: the provider that the location's scheme stands for, with its usual ways.</summary>
     public static StoreSettings Default { get; } = new();
 
@@ -18,6 +20,10 @@ public sealed record StoreSettings
     public StoreProvider ProviderAt(StoreLocation location) => Provider
         ?? (location.Provider == StoreProvider.AmazonS3 && Endpoint is not null
             ? StoreProvider.S3Compatible : location.Provider);
+
+    /// <summary>The storage class that an object is put into; null for the bucket's default.</summary>
+    public string? StorageClassOf(string key) =>
+        key.StartsWith(PacksWithFileContents, StringComparison.Ordinal) ? StorageClass : null;
 
     /// <summary>The server's address, e.g. <c>https://s3.example.org:9000</c>; null for the provider's own.</summary>
     public Uri? Endpoint { get; init; }
@@ -37,7 +43,8 @@ public sealed record StoreSettings
     /// <summary>Where the secret access key is found: a reference as for passwords.</summary>
     public string? SecretKeyReference { get; init; }
 
-    /// <summary>The path of a Google service account's JSON file.</summary>
+    /// <summary>The path of a Google service account's or workload identity's JSON file; null for Google's application
+    /// default credentials.</summary>
     public string? CredentialFile { get; init; }
 
     /// <summary>True to send no credentials: public buckets and emulators.</summary>

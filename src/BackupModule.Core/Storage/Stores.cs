@@ -1,6 +1,7 @@
 using System;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage.Decorators;
+using BackupModule.Core.Storage.Gcs;
 using BackupModule.Core.Storage.Local;
 using BackupModule.Core.Storage.S3;
 
@@ -36,8 +37,7 @@ public static class Stores
         IObjectStore store = provider switch
         {
             StoreProvider.Local => new LocalObjectStore(location.Text),
-            StoreProvider.GoogleCloudStorage => throw new BackupException(
-                BackupErrorKind.LocationUnsupported, "Google Cloud Storage is not supported."),
+            StoreProvider.GoogleCloudStorage => new GcsObjectStore(location, settings, secrets),
             _ => new S3ObjectStore(location, settings, secrets),
         };
         if (settings.BandwidthLimit is { } limit)

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -94,9 +93,7 @@ internal sealed class PackVerifier(
     {
         try
         {
-            HashSet<PackEntry> indexed = [.. pack.Entries];
-            List<PackEntry> stored = PackHeader.Open(content, content.Length, repository.Cipher);
-            if (!indexed.SetEquals(stored))
+            if (!pack.HasSameEntries(PackHeader.Open(content, content.Length, repository.Cipher)))
             {
                 findings.DamagedPack(
                     pack.Id,

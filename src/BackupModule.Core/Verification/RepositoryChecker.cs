@@ -71,14 +71,14 @@ public sealed class RepositoryChecker
         }
 
         await VerifyKeysAsync(cancellationToken).ConfigureAwait(false);
-        Dictionary<ObjectId, IndexedPack> indexed = await LoadIndexAsync(cancellationToken).ConfigureAwait(false);
+        await LoadIndexAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<ObjectId, long> stored = await ListPacksAsync(cancellationToken).ConfigureAwait(false);
-        ComparePacks(indexed, stored);
+        ComparePacks(stored);
         TreeVerifier trees = new(_repository, _findings);
         PackVerifier packs = new(_repository, _findings, trees.Meet);
         if (options.ReadData)
         {
-            await ReadPacksAsync(packs, options, indexed, stored, cancellationToken).ConfigureAwait(false);
+            await ReadPacksAsync(packs, options, stored, cancellationToken).ConfigureAwait(false);
         }
 
         await VerifyTreesAsync(trees, snapshots, cancellationToken).ConfigureAwait(false);
@@ -122,19 +122,14 @@ public sealed class RepositoryChecker
         }
     }
 
-    private async Task<Dictionary<ObjectId, IndexedPack>> LoadIndexAsync(CancellationToken cancellationToken)
+    private async Task LoadIndexAsync(CancellationToken cancellationToken)
     {
-        Dictionary<ObjectId, IndexedPack> indexed = [];
-        await foreach ((ObjectId id, _) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
+        await foreach ((ObjectId id, long size) in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
             .ConfigureAwait(false))
         {
             try
             {
-                foreach (IndexedPack pack in await _repository.Index.ReadFileAsync(id, cancellationToken)
-                    .ConfigureAwait(false))
-                {
-                    AddIndexed(indexed, pack);
-                }
+                await _repository.Index.ReadFileAsync(id, size, AddIndexed, cancellationToken).ConfigureAwait(false);
             }
             catch (BackupException failure) when (failure.Kind == BackupErrorKind.IndexDamaged)
             {
@@ -145,17 +140,17 @@ public sealed class RepositoryChecker
                 // Replaced by another process since the listing.
             }
         }
-
-        return indexed;
     }
 
-    private void AddIndexed(Dictionary<ObjectId, IndexedPack> indexed, IndexedPack pack)
+    private void AddIndexed(IndexedPack pack)
     {
-        if (indexed.TryAdd(pack.Id, pack))
+        BlobIndex blobs = _repository.Index.Blobs;
+        if (blobs.Add(pack))
         {
-            _repository.Index.Blobs.Add(pack);
+            return;
         }
-        else if (indexed[pack.Id].Entries.ToHashSet().SetEquals(pack.Entries))
+
+        if (pack.HasSameEntries(blobs.ReadPack(blobs.NumberOf(pack.Id)).Entries))
         {
             _findings.Hint(
                 BackupErrorKind.IndexDamaged, pack.Id.ToString(), $"Two index files name the pack {pack.Id.ShortText}.");
@@ -181,9 +176,10 @@ public sealed class RepositoryChecker
         return stored;
     }
 
-    private void ComparePacks(Dictionary<ObjectId, IndexedPack> indexed, Dictionary<ObjectId, long> stored)
+    private void ComparePacks(Dictionary<ObjectId, long> stored)
     {
-        foreach (IndexedPack pack in indexed.Values)
+        BlobIndex blobs = _repository.Index.Blobs;
+        foreach (IndexedPack pack in blobs.EnumeratePacks())
         {
             long expected = PackHeader.PackSize(pack.Entries);
             if (!stored.TryGetValue(pack.Id, out long size))
@@ -209,7 +205,7 @@ public sealed class RepositoryChecker
             }
         }
 
-        foreach (ObjectId unindexed in stored.Keys.Where(id => !indexed.ContainsKey(id)))
+        foreach (ObjectId unindexed in stored.Keys.Where(id => !blobs.ContainsPack(id)))
         {
             _findings.Hint(
                 BackupErrorKind.IndexIncomplete,
@@ -255,22 +251,23 @@ public sealed class RepositoryChecker
     private async Task ReadPacksAsync(
         PackVerifier verifier,
         CheckOptions options,
-        Dictionary<ObjectId, IndexedPack> indexed,
         Dictionary<ObjectId, long> stored,
         CancellationToken cancellationToken)
     {
-        List<IndexedPack> chosen = [.. indexed.Values.Where(pack =>
-            stored.ContainsKey(pack.Id) && pack.Id.FirstByte % options.Parts == options.Part - 1)];
-        long total = chosen.Sum(pack => stored[pack.Id]);
+        BlobIndex blobs = _repository.Index.Blobs;
+        List<ObjectId> chosen = [.. Enumerable.Range(0, blobs.PackCount).Select(blobs.PackAt).Where(id =>
+            stored.ContainsKey(id) && id.FirstByte % options.Parts == options.Part - 1)];
+        long total = chosen.Sum(id => stored[id]);
         await Parallel.ForEachAsync(
             chosen,
             new ParallelOptions { MaxDegreeOfParallelism = s_workers, CancellationToken = cancellationToken },
-            async (pack, token) =>
+            async (id, token) =>
             {
-                await verifier.VerifyAsync(pack, stored[pack.Id], token).ConfigureAwait(false);
+                IndexedPack pack = blobs.ReadPack(blobs.NumberOf(id));
+                await verifier.VerifyAsync(pack, stored[id], token).ConfigureAwait(false);
                 _observer.OnProgress(new OperationProgress(
                     "Reading packs",
-                    pack.Id.ShortText,
+                    id.ShortText,
                     verifier.PacksRead,
                     chosen.Count,
                     verifier.BytesRead,

@@ -86,10 +86,12 @@ public sealed class IndexFileTests
             byte[] plain = IndexFile.Encode(expected);
             byte[] spaced = [.. plain[..^1], .. " }"u8];
 
-            bool isPlain = PlainIndexReader.TryRead(plain, out List<IndexedPack>? fast);
+            bool isPlain = PlainIndexReader.TryRead(
+                plain, new PackEntry[PlainIndexReader.MostEntries(plain.Length)], out List<IndexedPack>? fast);
 
             Assert.Equal(expected.All(pack => pack.Entries.Count > 0), isPlain);
-            Assert.False(PlainIndexReader.TryRead(spaced, out _));
+            Assert.False(PlainIndexReader.TryRead(
+                spaced, new PackEntry[PlainIndexReader.MostEntries(spaced.Length)], out _));
             AssertEqual(expected, IndexFile.Decode(spaced));
             if (isPlain)
             {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -6,11 +7,15 @@ using System.Threading.Tasks;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Chunking;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Indexing;
+using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Restore;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Storage.Local;
+using BackupModule.Core.Storage.Memory;
 using BackupModule.Tests.Sources;
 using BackupModule.Tests.Storage;
 using Xunit;
@@ -95,14 +100,88 @@ public sealed class RestoreRunnerTests : IDisposable
         // The plan is judged before it runs: a wrong one would empty the folder of temporary files.
         RestorePlan plan = await new RestoreRunner(repository, TimeProvider.System, _fixture.Observer)
             .PlanAsync(inPlace, CancellationToken.None);
-        Assert.Equal(
-            [$"{_fixture.SourcePath}/shop/extra.txt"[1..]],
-            plan.Items.Where(item => item.Action == RestoreAction.Delete).Select(item => item.Path));
+        Assert.Equal([$"{_fixture.SourcePath}/shop/extra.txt"[1..]], plan.Deletions);
 
         await _fixture.RestoreAsync(repository, inPlace);
 
         Assert.False(File.Exists(_fixture.SourcePath + "/shop/extra.txt"));
         Assert.True(File.Exists(_fixture.SourcePath + "/neighbour/precious.txt"));
+    }
+
+    [Fact]
+    public async Task A_plan_stays_right_where_a_directory_can_be_read_no_more()
+    {
+        foreach (string name in new[] { "a/1", "b/1", "b/deep/2", "b/deep/er/3", "b/4", "c/1", "c/deep/2", "d" })
+        {
+            _fixture.Write(name, name);
+        }
+
+        Repository repository = await _fixture.CreateAsync();
+        BackupResult backup = await _fixture.BackUpAsync(repository);
+        await _fixture.RestoreAsync(repository, backup.Snapshot);
+        string restored = _fixture.RestorePath + _fixture.SourcePath;
+        Directory.Delete(restored + "/b", recursive: true);
+        File.WriteAllText(restored + "/c/1", "changed since");
+        File.Delete(restored + "/d");
+        RestorePlan plan = await new RestoreRunner(repository, TimeProvider.System, _fixture.Observer)
+            .PlanAsync(
+                new RestoreOptions { Snapshot = backup.Snapshot, Destination = _fixture.RestorePath },
+                CancellationToken.None);
+        TreeItem damaged = await new TreeWalker(repository.Trees)
+            .FindAsync(backup.Snapshot.Tree, _fixture.SourcePath + "/b", CancellationToken.None);
+        Assert.True(repository.Index.Blobs.TryFind(
+            new BlobKey(BlobType.Tree, damaged.Node.Subtree!.Value), out BlobLocation location));
+        await PackDamage.DamageAsync(repository, location);
+
+        List<BackupErrorKind> failures = [];
+        List<string> items = [];
+        await foreach (RestoreItem item in plan.ReadItemsAsync(
+            failure => failures.Add(failure.Kind), CancellationToken.None))
+        {
+            if (item.Path.Length > _fixture.SourcePath.Length)
+            {
+                items.Add($"{item.Action} {item.Path[_fixture.SourcePath.Length..]} {item.BytesToWrite}");
+            }
+        }
+
+        Assert.Equal([BackupErrorKind.TreeDamaged], failures);
+        Assert.Equal(
+            [
+                "Keep a 0", "Keep a/1 0", "Create b 0", "Keep c 0", "Change c/1 3", "Keep c/deep 0", "Keep c/deep/2 0",
+                "Create d 1",
+            ],
+            items);
+        Assert.Equal(3 + 8 + 11 + 3 + 3 + 1, plan.BytesToWrite);
+    }
+
+    [Fact]
+    public async Task A_file_in_a_directory_that_closes_itself_to_its_owner_gets_its_other_names()
+    {
+        if (Shell.IsRoot)
+        {
+            OrdinaryUser.RunThisTest(typeof(RestoreRunnerTests));
+            return;
+        }
+
+        Repository repository = await _fixture.CreateAsync(new MemoryObjectStore());
+        HandMadeBackup backup = new(repository);
+        TreeNode file = backup.File("file", "content"u8.ToArray()) with { Inode = 7, Links = 2 };
+
+        // The files between the names fill several batches.
+        Snapshot snapshot = await backup.SaveAsync(
+            backup.Directory("a", file) with { Mode = GoFileMode.Directory },
+            backup.Directory("b", [.. Enumerable.Range(0, 20_000).Select(i => backup.File($"{i:00000}", []))]),
+            backup.Directory("c", file));
+
+        RestoreResult result = await _fixture.RestoreAsync(repository, snapshot);
+        string modes = Shell.Read("stat -c %a a c", _fixture.RestorePath);
+        Shell.Run("chmod 700 a", _fixture.RestorePath);
+
+        Assert.Empty(_fixture.Observer.Failures);
+        Assert.True(result.IsComplete);
+        Assert.Equal("0\n755", modes);
+        Assert.Equal("2", Shell.Read("stat -c %h c/file", _fixture.RestorePath));
+        Assert.True(File.Exists(_fixture.RestorePath + "/a/file"));
     }
 
     [Fact]

@@ -51,6 +51,11 @@ internal sealed class S3Server : IDisposable
 
     public StoreSecrets Secrets => new(SecretKey, default);
 
+    /// <summary>Another user of the server, who owns none of the buckets.</summary>
+    public StoreSettings OtherSettings => Settings with { AccessKeyId = _environment["S3_ALT_ACCESS_KEY"] };
+
+    public StoreSecrets OtherSecrets => new(_environment["S3_ALT_SECRET_KEY"], default);
+
     /// <summary>Ceph's gateway, over http or https.</summary>
     public static S3Server StartCeph(bool withTls) =>
         Start("radosgw", "s3-server.sh", $"S3_STORE=memstore S3_TLS={(withTls ? 1 : 0)}");

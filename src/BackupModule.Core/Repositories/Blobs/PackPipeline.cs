@@ -18,8 +18,10 @@ public sealed class PackPipeline
 {
     private const int StoringAtOnce = 2;
 
-    // One open pack of each type, and those being stored.
-    private const int Buffers = 2 + StoringAtOnce;
+    // The open pack, and those being stored. Trees come slower, and their packs seldom fill; sharing would only have data
+    // touch the memory kept for them.
+    private const int DataBuffers = 1 + StoringAtOnce;
+    private const int TreeBuffers = 2;
 
     // So that few packs end early because the next chunk has no room in the buffer.
     private const int BufferReserve = 2 * 1024 * 1024;
@@ -29,7 +31,7 @@ public sealed class PackPipeline
     private readonly Repository _repository;
     private readonly Channel<PackBuilder> _full = Channel.CreateUnbounded<PackBuilder>();
     private readonly Channel<IndexedPack> _stored = Channel.CreateUnbounded<IndexedPack>();
-    private readonly PackBuffers _buffers;
+    private readonly PackBuffers[] _buffers;
     private readonly OpenPack[] _open;
     private readonly BlobClaims _claims;
     private readonly PendingIndex _pending;
@@ -45,10 +47,11 @@ public sealed class PackPipeline
         _pending = new PendingIndex(
             repository.Index, blobs, _claims, repository.Options.IndexInterval, time);
         int packSize = repository.Options.PackSize;
-        _buffers = new PackBuffers(Buffers, packSize + BufferReserve);
+        int length = packSize + BufferReserve;
+        _buffers = [new PackBuffers(DataBuffers, length), new PackBuffers(TreeBuffers, length)];
         _open = [Open(BlobType.Data), Open(BlobType.Tree)];
 
-        OpenPack Open(BlobType type) => new(type, _buffers, packSize, _full.Writer);
+        OpenPack Open(BlobType type) => new(type, _buffers[(int)type], packSize, _full.Writer);
     }
 
     /// <summary>Bytes of packs stored so far.</summary>
@@ -125,7 +128,7 @@ public sealed class PackPipeline
                 .ConfigureAwait(false);
             Interlocked.Add(ref _bytesStored, pack.Content.Length);
             Interlocked.Increment(ref _packsStored);
-            _buffers.Return(builder.Buffer);
+            _buffers[(int)builder.Type].Return(builder.Buffer);
             await _stored.Writer.WriteAsync(new IndexedPack(pack.Id, pack.Entries), cancellationToken)
                 .ConfigureAwait(false);
         }

@@ -25,16 +25,23 @@ public readonly record struct PackRun(ObjectId PackId, ReadOnlyMemory<PackEntry>
     {
         PackEntry[] sorted = [.. entries];
         Array.Sort(sorted, static (a, b) => a.Offset.CompareTo(b.Offset));
+        return Divide(packId, sorted);
+    }
+
+    /// <summary>As <see cref="Plan"/>, for blobs in the order in which they stand in the pack.</summary>
+    internal static List<PackRun> Divide(ObjectId packId, ReadOnlyMemory<PackEntry> sorted)
+    {
         List<PackRun> runs = [];
-        for (int first = 0; first < sorted.Length;)
+        ReadOnlySpan<PackEntry> entries = sorted.Span;
+        for (int first = 0; first < entries.Length;)
         {
             int end = first + 1;
-            while (end < sorted.Length && Continues(sorted[first], sorted[end - 1], sorted[end]))
+            while (end < entries.Length && Continues(entries[first], entries[end - 1], entries[end]))
             {
                 end++;
             }
 
-            runs.Add(new PackRun(packId, sorted.AsMemory(first, end - first)));
+            runs.Add(new PackRun(packId, sorted[first..end]));
             first = end;
         }
 

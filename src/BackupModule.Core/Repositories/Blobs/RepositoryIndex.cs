@@ -18,10 +18,11 @@ public sealed class RepositoryIndex
     /// <summary>From so many blobs on an index file is full: restic's limit, which keeps files below 8 MiB.</summary>
     public const int BlobsPerFile = 50_000;
 
-    private const int LoadersAtOnce = 4;
-
     // An id is 32 bytes that nothing compresses, and the rest of a blob's entry hardly gets below these.
     private const int StoredBytesPerBlob = 49;
+
+    // Each has megabytes in hand: the file as it is stored, opened, and decompressed.
+    private static readonly int s_loadersAtOnce = Math.Clamp(Environment.ProcessorCount, 2, 4);
 
     private readonly Repository _repository;
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -129,14 +130,35 @@ public sealed class RepositoryIndex
     /// <summary>Reads one index file.</summary>
     /// <exception cref="BackupException"><c>IndexDamaged</c>, or a failure of the store.</exception>
     public Task<IReadOnlyList<IndexedPack>> ReadFileAsync(ObjectId id, CancellationToken cancellationToken) =>
-        ReadFileAsync(id, size: null, cancellationToken);
+        _repository.Files.LoadAsync<IReadOnlyList<IndexedPack>>(
+            FileKind.Index, id, size: null, static json => IndexFile.Decode(json), cancellationToken);
+
+    /// <summary>Reads one index file without holding all that it says at once more.</summary>
+    /// <param name="id">The file.</param>
+    /// <param name="size">Its size in the store's listing; null to ask the store.</param>
+    /// <param name="onPack">Gets the packs, if the whole file is valid. Their entries may not be kept.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="BackupException"><c>IndexDamaged</c>, or a failure of the store.</exception>
+    internal Task ReadFileAsync(
+        ObjectId id, long? size, Action<IndexedPack> onPack, CancellationToken cancellationToken) =>
+        _repository.Files.LoadAsync(
+            FileKind.Index,
+            id,
+            size,
+            json =>
+            {
+                IndexFile.Read(json, onPack);
+                return true;
+            },
+            cancellationToken);
 
     /// <summary>Writes an index file of packs that are in the store, and names them in <see cref="Blobs"/>.</summary>
     public async Task<ObjectId> SaveFileAsync(
         IReadOnlyCollection<IndexedPack> packs, CancellationToken cancellationToken)
     {
+        using PooledWriter json = IndexFile.EncodePooled(packs);
         ObjectId id = await _repository.Files
-            .SaveAsync(FileKind.Index, IndexFile.EncodeOnce(packs), cancellationToken).ConfigureAwait(false);
+            .SaveAsync(FileKind.Index, json.Written, cancellationToken).ConfigureAwait(false);
         await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -156,11 +178,6 @@ public sealed class RepositoryIndex
         return id;
     }
 
-    private Task<IReadOnlyList<IndexedPack>> ReadFileAsync(
-        ObjectId id, long? size, CancellationToken cancellationToken) =>
-        _repository.Files.LoadAsync<IReadOnlyList<IndexedPack>>(
-            FileKind.Index, id, size, static json => IndexFile.Decode(json), cancellationToken);
-
     private async Task LoadFilesAsync(
         List<StoredFile> files, BlobIndex blobs, CancellationToken cancellationToken)
     {
@@ -168,13 +185,8 @@ public sealed class RepositoryIndex
         blobs.Reserve((int)Math.Min(expected, int.MaxValue));
         await Parallel.ForEachAsync(
             files,
-            new ParallelOptions { MaxDegreeOfParallelism = LoadersAtOnce, CancellationToken = cancellationToken },
-            async (file, token) =>
-            {
-                foreach (IndexedPack pack in await ReadFileAsync(file.Id, file.Size, token).ConfigureAwait(false))
-                {
-                    blobs.Add(pack);
-                }
-            }).ConfigureAwait(false);
+            new ParallelOptions { MaxDegreeOfParallelism = s_loadersAtOnce, CancellationToken = cancellationToken },
+            async (file, token) => await ReadFileAsync(file.Id, file.Size, pack => blobs.Add(pack), token)
+                .ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

@@ -3,13 +3,15 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 
 namespace BackupModule.Core.Repositories.Trees;
 
 /// <summary>
 /// Reads packs in pages and keeps those that were used last: directories that are neighbours stand side by side in
-/// their packs, so that one request to the store brings many. Members may be called from many threads at once.
+/// their packs, so that one request to the store brings many. The pages are in pooled memory, so only copies of them are
+/// given away. Members may be called from many threads at once.
 /// </summary>
 internal sealed class PackPages(Repository repository)
 {
@@ -20,29 +22,30 @@ internal sealed class PackPages(Repository repository)
     private readonly Dictionary<PageKey, LinkedListNode<Page>> _pages = [];
     private readonly LinkedList<Page> _lastUsedFirst = new();
 
-    /// <summary>The bytes at a place in a pack.</summary>
-    /// <returns>The bytes; fewer where the pack ends too early.</returns>
-    /// <exception cref="Diagnostics.BackupException">A failure of the store.</exception>
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(
-        ObjectId packId, long offset, int length, CancellationToken cancellationToken)
+    /// <summary>Copies the bytes at a place in a pack.</summary>
+    /// <returns>How many; fewer than there is room for where the pack ends too early.</returns>
+    /// <exception cref="BackupException">A failure of the store.</exception>
+    public async Task<int> ReadAsync(
+        ObjectId packId, long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
-        ReadOnlyMemory<byte> page = await PageAtAsync(packId, offset, cancellationToken).ConfigureAwait(false);
-        if (page.Length >= length)
-        {
-            return page[..length];
-        }
-
-        byte[] joined = new byte[length];
         int filled = 0;
-        while (!page.IsEmpty && filled < length)
+        while (filled < destination.Length)
         {
-            int part = Math.Min(page.Length, length - filled);
-            page[..part].CopyTo(joined.AsMemory(filled));
-            filled += part;
-            page = await PageAtAsync(packId, offset + filled, cancellationToken).ConfigureAwait(false);
+            (long number, long start) = Math.DivRem(offset + filled, PageSize);
+            PageKey key = new(packId, number);
+            Memory<byte> rest = destination[filled..];
+            int copied = TryCopy(key, (int)start, rest.Span)
+                ?? KeepAndCopy(
+                    await LoadAsync(key, cancellationToken).ConfigureAwait(false), (int)start, rest.Span);
+            if (copied == 0)
+            {
+                break;
+            }
+
+            filled += copied;
         }
 
-        return joined.AsMemory(0, filled);
+        return filled;
     }
 
     /// <summary>Forgets a pack that was found damaged, here and in copies of it: the next read asks the store.</summary>
@@ -52,39 +55,14 @@ internal sealed class PackPages(Repository repository)
         {
             foreach (PageKey key in _pages.Keys.Where(key => key.PackId == packId).ToList())
             {
-                _lastUsedFirst.Remove(_pages[key]);
-                _pages.Remove(key);
+                Remove(_pages[key]);
             }
         }
 
         repository.CachedStore.DropCopies(RepositoryLayout.KeyOf(FileKind.Pack, packId));
     }
 
-    // From the offset to the end of its page; empty behind the end of the pack.
-    private async ValueTask<ReadOnlyMemory<byte>> PageAtAsync(
-        ObjectId packId, long offset, CancellationToken cancellationToken)
-    {
-        PageKey key = new(packId, offset / PageSize);
-        byte[] content = Find(key) ?? Keep(key, await LoadAsync(key, cancellationToken).ConfigureAwait(false));
-        int start = (int)(offset % PageSize);
-        return start < content.Length ? content.AsMemory(start) : default;
-    }
-
-    private async Task<byte[]> LoadAsync(PageKey key, CancellationToken cancellationToken)
-    {
-        string name = RepositoryLayout.KeyOf(FileKind.Pack, key.PackId);
-        long start = key.Number * PageSize;
-        long size = await repository.CachedStore.GetSizeAsync(name, cancellationToken).ConfigureAwait(false) ?? 0;
-        byte[] content = new byte[Math.Clamp(size - start, 0, PageSize)];
-        if (content.Length > 0)
-        {
-            await repository.CachedStore.ReadAsync(name, start, content, cancellationToken).ConfigureAwait(false);
-        }
-
-        return content;
-    }
-
-    private byte[]? Find(PageKey key)
+    private int? TryCopy(PageKey key, int start, Span<byte> destination)
     {
         lock (_lock)
         {
@@ -95,30 +73,66 @@ internal sealed class PackPages(Repository repository)
 
             _lastUsedFirst.Remove(page);
             _lastUsedFirst.AddFirst(page);
-            return page.Value.Content;
+            return page.Value.CopyTo(start, destination);
         }
     }
 
-    private byte[] Keep(PageKey key, byte[] content)
+    private async Task<Page> LoadAsync(PageKey key, CancellationToken cancellationToken)
+    {
+        string name = RepositoryLayout.KeyOf(FileKind.Pack, key.PackId);
+        long start = key.Number * PageSize;
+        long size = await repository.CachedStore.GetSizeAsync(name, cancellationToken).ConfigureAwait(false) ?? 0;
+        int length = (int)Math.Clamp(size - start, 0, PageSize);
+        byte[] buffer = BufferPool.Shared.Rent(PageSize);
+        if (length > 0)
+        {
+            await repository.CachedStore.ReadAsync(name, start, buffer.AsMemory(0, length), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return new Page(key, buffer, length);
+    }
+
+    private int KeepAndCopy(Page loaded, int start, Span<byte> destination)
     {
         lock (_lock)
         {
-            // Somebody else may have read it meanwhile.
-            if (!_pages.ContainsKey(key))
+            int copied = loaded.CopyTo(start, destination);
+            if (_pages.ContainsKey(loaded.Key))
             {
-                _pages.Add(key, _lastUsedFirst.AddFirst(new Page(key, content)));
-                if (_pages.Count > PagesKept)
-                {
-                    _pages.Remove(_lastUsedFirst.Last!.Value.Key);
-                    _lastUsedFirst.RemoveLast();
-                }
+                // Somebody else has read it meanwhile.
+                BufferPool.Shared.Return(loaded.Buffer);
+                return copied;
             }
-        }
 
-        return content;
+            _pages.Add(loaded.Key, _lastUsedFirst.AddFirst(loaded));
+            if (_pages.Count > PagesKept)
+            {
+                Remove(_lastUsedFirst.Last!);
+            }
+
+            return copied;
+        }
+    }
+
+    // Called under the lock, as is whoever copies out of a page, so nobody uses the buffer.
+    private void Remove(LinkedListNode<Page> page)
+    {
+        _pages.Remove(page.Value.Key);
+        _lastUsedFirst.Remove(page);
+        BufferPool.Shared.Return(page.Value.Buffer);
     }
 
     private sealed record PageKey(ObjectId PackId, long Number);
 
-    private sealed record Page(PageKey Key, byte[] Content);
+    private sealed record Page(PageKey Key, byte[] Buffer, int Length)
+    {
+        // From the place to the end of the page, as far as there is room.
+        public int CopyTo(int start, Span<byte> destination)
+        {
+            int count = Math.Clamp(Length - start, 0, destination.Length);
+            Buffer.AsSpan(start, count).CopyTo(destination);
+            return count;
+        }
+    }
 }

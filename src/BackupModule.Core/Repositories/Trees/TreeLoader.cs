@@ -23,17 +23,24 @@ internal sealed class TreeLoader(Repository repository)
         BlobKey key = new(BlobType.Tree, treeId);
         if (repository.Index.Blobs.TryFind(key, out BlobLocation location))
         {
+            byte[] container = BufferPool.Shared.Rent((int)location.Entry.Length);
             try
             {
-                ReadOnlyMemory<byte> container = await _pages.ReadAsync(
-                    location.PackId, location.Entry.Offset, (int)location.Entry.Length, cancellationToken)
-                    .ConfigureAwait(false);
-                return repository.Codec.Open(location.Entry, container.Span);
+                int length = await _pages.ReadAsync(
+                    location.PackId,
+                    location.Entry.Offset,
+                    container.AsMemory(0, (int)location.Entry.Length),
+                    cancellationToken).ConfigureAwait(false);
+                return repository.Codec.Open(location.Entry, container.AsSpan(0, length));
             }
             catch (Exception failure) when (failure is InvalidDataException or BackupException { IsTransient: false })
             {
                 // The reader of blobs asks the store itself, tries every pack, and says what is wrong with them.
                 _pages.Drop(location.PackId);
+            }
+            finally
+            {
+                BufferPool.Shared.Return(container);
             }
         }
 

@@ -31,7 +31,7 @@ public sealed class TreeWalker
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Stack<IEnumerator<TreeItem>> open = new();
-        open.Push(await ReadAsync(root, rootPath, onDamaged, cancellationToken).ConfigureAwait(false));
+        open.Push(await ReadAsync(root, rootPath, 0, onDamaged, cancellationToken).ConfigureAwait(false));
         while (open.Count > 0)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -45,7 +45,8 @@ public sealed class TreeWalker
             yield return item;
             if (item.Node is { Type: NodeType.Directory, Subtree: { } subtree } && enter(item))
             {
-                open.Push(await ReadAsync(subtree, item.Path, onDamaged, cancellationToken).ConfigureAwait(false));
+                open.Push(await ReadAsync(subtree, item.Path, item.Depth, onDamaged, cancellationToken)
+                    .ConfigureAwait(false));
             }
         }
     }
@@ -57,6 +58,7 @@ public sealed class TreeWalker
         TreeItem? found = null;
         ObjectId? tree = root;
         string walked = string.Empty;
+        int depth = 0;
         foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             TreeNode? node = tree is null
@@ -64,7 +66,7 @@ public sealed class TreeWalker
                 : (await _trees.ReadAsync(tree.Value, cancellationToken).ConfigureAwait(false))
                     .FirstOrDefault(entry => entry.Name == part);
             walked = $"{walked}/{part}";
-            found = new TreeItem(walked, node ?? throw NotFound(path));
+            found = new TreeItem(walked, node ?? throw NotFound(path), ++depth);
             tree = node.Subtree;
         }
 
@@ -80,12 +82,16 @@ public sealed class TreeWalker
     };
 
     private async Task<IEnumerator<TreeItem>> ReadAsync(
-        ObjectId tree, string path, Action<string, BackupException> onDamaged, CancellationToken cancellationToken)
+        ObjectId tree,
+        string path,
+        int depth,
+        Action<string, BackupException> onDamaged,
+        CancellationToken cancellationToken)
     {
         try
         {
             IReadOnlyList<TreeNode> nodes = await _trees.ReadAsync(tree, cancellationToken).ConfigureAwait(false);
-            return nodes.Select(node => new TreeItem($"{path}/{node.Name}", node)).GetEnumerator();
+            return nodes.Select(node => new TreeItem($"{path}/{node.Name}", node, depth + 1)).GetEnumerator();
         }
         catch (BackupException failure)
         {

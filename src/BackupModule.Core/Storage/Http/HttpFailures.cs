@@ -25,10 +25,10 @@ internal static class HttpFailures
                 $"the server's certificate is not trusted: {tls.Message}",
                 "Give the authority that signed it with -CertificateAuthority, and check the name in -Endpoint.",
                 false)
-            : Find<SocketException>(failure) is { } socket
-                ? Describe(socket)
-                : failure is OperationCanceledException
-                    ? ("the server did not answer in time", "Check the network and the server.", true)
+            : failure is OperationCanceledException
+                ? ("the server did not answer in time", "Check the network and the server.", true)
+                : Find<SocketException>(failure) is { } socket
+                    ? Describe(socket)
                     : (failure.Message, "Check the network and the server.", true);
         return new BackupException(
             BackupErrorKind.StorageFailure, $"Cannot {action} in {location}: {what}", guidance, failure)

@@ -18,6 +18,10 @@ internal static class StoreHttp
     // A server behind a load balancer may move; connections must not pin the old address for ever.
     private static readonly TimeSpan s_connectionLifetime = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a request may take, its content included: sixteen megabytes over one megabit a second take two
+    /// minutes.</summary>
+    public static TimeSpan RequestLimit { get; } = TimeSpan.FromMinutes(10);
+
     /// <summary>A handler for the settings.</summary>
     /// <exception cref="BackupException"><c>InvalidArgument</c>: the file of authorities cannot be read or holds none.
     /// </exception>

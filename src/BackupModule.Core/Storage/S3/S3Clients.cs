@@ -12,9 +12,6 @@ namespace BackupModule.Core.Storage.S3;
 /// <summary>Makes clients of S3 servers from a store's settings.</summary>
 internal static class S3Clients
 {
-    // Sixteen megabytes over one megabit a second take two minutes.
-    private static readonly TimeSpan s_requestLimit = TimeSpan.FromMinutes(10);
-
     /// <summary>A client. It sends nothing yet.</summary>
     /// <exception cref="BackupException"><c>InvalidArgument</c> where a region or endpoint is missing;
     /// <c>CredentialMissing</c> for a profile that is not there, or half a key.</exception>
@@ -24,8 +21,8 @@ internal static class S3Clients
         AmazonS3Config config = new()
         {
             HttpClientFactory = new SharedClient(
-                new HttpClient(StoreHttp.CreateHandler(settings)) { Timeout = s_requestLimit }),
-            Timeout = s_requestLimit,
+                new HttpClient(StoreHttp.CreateHandler(settings)) { Timeout = StoreHttp.RequestLimit }),
+            Timeout = StoreHttp.RequestLimit,
             ForcePathStyle = (settings.Addressing ?? preset.Addressing) == StoreAddressing.Path,
 
             // Trying again is done in one place for all stores, around this one.

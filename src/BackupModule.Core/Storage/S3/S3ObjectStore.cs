@@ -28,6 +28,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     // Null until a server that may or may not keep to conditions was tried.
     private bool? _keepsConditions;
 
+    // A server's answer to a question about an object is the same whether the object or its bucket is missing.
+    private volatile bool _isBucketThere;
+
     /// <summary>A store at the location. Nothing is sent yet.</summary>
     /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>CredentialMissing</c>: see the settings.</exception>
     public S3ObjectStore(StoreLocation location, StoreSettings settings, StoreSecrets secrets)
@@ -107,6 +110,11 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.NotFound
             && failure.ErrorCode != "NoSuchBucket")
         {
+            if (!_isBucketThere)
+            {
+                await ListPageAsync(string.Empty, null, 1, cancellationToken).ConfigureAwait(false);
+            }
+
             return null;
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
@@ -121,7 +129,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         if (destination.IsEmpty)
         {
-            await ReadNothingAsync(key, offset, cancellationToken).ConfigureAwait(false);
+            await EmptyRange.ReadAsync(this, key, offset, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -132,14 +140,14 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
                 cancellationToken).ConfigureAwait(false);
             if (answer.ContentLength != destination.Length)
             {
-                throw TooShort(key, offset, destination.Length);
+                throw ObjectErrors.TooShort(key, Location, offset, destination.Length);
             }
 
             await answer.ResponseStream.ReadExactlyAsync(destination, cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            throw TooShort(key, offset, destination.Length);
+            throw ObjectErrors.TooShort(key, Location, offset, destination.Length);
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
         {
@@ -216,7 +224,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     {
         try
         {
-            return await _client.ListObjectsV2Async(
+            ListObjectsV2Response page = await _client.ListObjectsV2Async(
                 new ListObjectsV2Request
                 {
                     BucketName = _bucket,
@@ -225,24 +233,12 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
                     MaxKeys = limit,
                 },
                 cancellationToken).ConfigureAwait(false);
+            _isBucketThere = true;
+            return page;
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
         {
             throw S3Errors.Translate(failure, "list objects", Location);
-        }
-    }
-
-    private async Task ReadNothingAsync(string key, long offset, CancellationToken cancellationToken)
-    {
-        long size = await GetSizeAsync(key, cancellationToken).ConfigureAwait(false)
-            ?? throw new BackupException(
-                BackupErrorKind.StorageObjectNotFound, $"There is no object {key} in {Location}.")
-            {
-                Subject = key,
-            };
-        if (offset > size)
-        {
-            throw TooShort(key, offset, 0);
         }
     }
 
@@ -265,15 +261,6 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
 
         return S3Errors.Translate(failure, action, Location);
     }
-
-    private BackupException TooShort(string key, long offset, int length) => new(
-        BackupErrorKind.StorageFailure,
-        $"{key} in {Location} is too short: {length} bytes were expected at offset {offset}.",
-        "The object is truncated. Test-BackupRepository shows what it affects; Repair-BackupRepository salvages what is "
-        + "readable.")
-    {
-        Subject = key,
-    };
 
     private BackupException Unconditional(string key) => new(
         BackupErrorKind.StorageUnsupported,

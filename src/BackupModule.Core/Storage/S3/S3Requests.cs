@@ -9,8 +9,6 @@ namespace BackupModule.Core.Storage.S3;
 /// <summary>Requests for objects, with what the settings ask for: storage class and encryption by the provider.</summary>
 internal sealed class S3Requests
 {
-    private const string PacksWithFileContents = "data/";
-
     private readonly string _bucket;
     private readonly StoreSettings _settings;
     private readonly string? _customerKey;
@@ -42,8 +40,7 @@ internal sealed class S3Requests
             AutoCloseStream = false,
             UseChunkEncoding = false,
         };
-        if (_settings.StorageClass is { } storageClass
-            && key.StartsWith(PacksWithFileContents, StringComparison.Ordinal))
+        if (_settings.StorageClassOf(key) is { } storageClass)
         {
             request.StorageClass = new S3StorageClass(storageClass);
         }

@@ -120,7 +120,8 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
             case Consent.PlanOnly:
                 RestorePlan plan = await new RestoreRunner(open.Repository, Clock, Pipeline)
                     .PlanAsync(options, cancellationToken).ConfigureAwait(false);
-                foreach (RestoreItem item in plan.Items)
+                await foreach (RestoreItem item in plan
+                    .ReadItemsAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false))
                 {
                     await Pipeline.WriteAsync(RestorePlanItem.From(item, options.Destination)).ConfigureAwait(false);
                 }

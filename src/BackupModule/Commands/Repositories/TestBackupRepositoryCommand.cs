@@ -3,25 +3,36 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
+using BackupModule.Core.Catalog;
+using BackupModule.Core.Storage;
 using BackupModule.Core.Verification;
 using BackupModule.Jobs;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Repositories;
 
-/// <summary>Checks a repository: index, packs, backups, and on demand every byte.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "BackupRepository")]
-[OutputType(typeof(RepositoryCheckInfo), typeof(bool), typeof(BackupJob))]
+/// <summary>Checks a repository: index, packs, backups, and on demand every byte; or the store that it lies in.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "BackupRepository", DefaultParameterSetName = ContentSet)]
+[OutputType(typeof(RepositoryCheckInfo), typeof(bool), typeof(BackupJob), ParameterSetName = [ContentSet])]
+[OutputType(typeof(StoreCheckInfo), typeof(bool), typeof(BackupJob), ParameterSetName = [StoreSet])]
 public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
 {
+    private const string ContentSet = "Content";
+    private const string StoreSet = "Store";
+
     /// <summary>Reads all packs and proves every blob by its hash.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ContentSet)]
     public SwitchParameter ReadData { get; set; }
 
     /// <summary>Reads one of several parts of the packs, e.g. <c>2/7</c>: a part a day reads all in a week.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ContentSet)]
     [ValidatePattern(@"^\d{1,3}/\d{1,3}$")]
     public string? ReadPart { get; set; }
+
+    /// <summary>Tries the store instead of the repository in it: writes, reads, lists, creates and deletes objects of its
+    /// own.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = StoreSet)]
+    public SwitchParameter Store { get; set; }
 
     /// <summary>Returns only whether the check passed.</summary>
     [Parameter]
@@ -33,6 +44,12 @@ public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        if (Store)
+        {
+            await TryStoreAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         string[] part = (ReadPart ?? "1/1").Split('/');
         CheckOptions options = new()
@@ -49,6 +66,19 @@ public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
                     .RunAsync(options, token).ConfigureAwait(false);
                 await output.WriteAsync(Quiet ? result.Passed : RepositoryCheckInfo.From(result, open.Name))
                     .ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+    private async Task TryStoreAsync(CancellationToken cancellationToken)
+    {
+        RegisteredRepository registered = await FindRegisteredAsync(Name, cancellationToken).ConfigureAwait(false);
+        IObjectStore store = await OpenStoreAsync(registered, cancellationToken).ConfigureAwait(false);
+        await DoAsync(
+            async (output, token) =>
+            {
+                StoreCheckInfo found = StoreCheckInfo.From(
+                    registered, await new StoreProbe(store, Clock).RunAsync(token).ConfigureAwait(false));
+                await output.WriteAsync(Quiet ? found.Passed : found).ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
     }
