@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace BackupModule.Core.Diagnostics;
@@ -11,11 +12,14 @@ namespace BackupModule.Core.Diagnostics;
 /// </summary>
 internal static class JsonFile
 {
+    // restic reads times without undoing escapes, so the + of a time zone must stand as it is.
+    private static readonly JsonWriterOptions s_writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The bytes of an object with the members that the callback writes.</summary>
     public static byte[] Encode(Action<Utf8JsonWriter> writeMembers)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer))
+        using (Utf8JsonWriter writer = new(buffer, s_writing))
         {
             writer.WriteStartObject();
             writeMembers(writer);

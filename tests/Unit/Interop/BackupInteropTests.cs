@@ -33,6 +33,26 @@ public sealed class BackupInteropTests : IDisposable
         FolderComparison.AssertEqual(_fixture.SourcePath, _fixture.RestorePath + _fixture.SourcePath);
     }
 
+    [Theory]
+    [InlineData(5.5)]
+    [InlineData(-3.5)]
+    public async Task Restic_reads_the_times_of_all_zones(double hours)
+    {
+        _fixture.Write("a.txt", "content");
+        Repository repository = await _fixture.CreateAsync();
+
+        await _fixture.BackUpAsync(repository, new BackupOptions
+        {
+            Paths = [_fixture.SourcePath],
+            Time = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.FromHours(hours)),
+        });
+
+        await _fixture.Restic.CheckAllAsync();
+        string listed = await _fixture.Restic.RunAsync("snapshots", "--json");
+        Assert.Contains(
+            hours > 0 ? "2026-05-04T03:02:01+05:30" : "2026-05-04T03:02:01-03:30", listed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_tree_of_ours_has_the_id_that_restic_gives_it()
     {

@@ -150,8 +150,8 @@ public sealed class SnapshotTests
 
         Assert.Equal(
             $$"""
-            {"time":"1970-01-01T01:30:01.0000002\u002B01:30","parent":"{{s_tree}}","tree":"{{s_tree}}",
-            "paths":["/a\u002B\u003Cb\u003E","\u00E4"],"hostname":"h","username":"","uid":4294967295,"gid":1,
+            {"time":"1970-01-01T01:30:01.0000002+01:30","parent":"{{s_tree}}","tree":"{{s_tree}}",
+            "paths":["/a+<b>","ä"],"hostname":"h","username":"","uid":4294967295,"gid":1,
             "excludes":[],"tags":["t"],"original":"{{s_tree}}","program_version":"p"}
             """.ReplaceLineEndings(string.Empty),
             Encoding.UTF8.GetString(snapshot.Encode()));
