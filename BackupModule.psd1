@@ -16,6 +16,7 @@
     AliasesToExport = @()
     CmdletsToExport = @(
         'Compare-Backup'
+        'Copy-Backup'
         'Export-Backup'
         'Find-BackupItem'
         'Get-Backup'
@@ -36,6 +37,7 @@
         'Restore-Backup'
         'Set-Backup'
         'Set-BackupRepository'
+        'Sync-BackupRepository'
         'Test-Backup'
         'Test-BackupRepository'
         'Unlock-BackupRepository'

@@ -22,5 +22,23 @@ internal static class CatalogSchema
                 registered_at TEXT NOT NULL
             ) STRICT;
             """),
+        new(
+            2,
+            """
+            ALTER TABLE repositories ADD COLUMN role TEXT NULL;
+            ALTER TABLE repositories ADD COLUMN place TEXT NULL;
+            ALTER TABLE repositories ADD COLUMN copy_of TEXT NULL;
+            ALTER TABLE repositories ADD COLUMN allowed_lag TEXT NULL;
+            CREATE TABLE repository_facts (
+                repository_id TEXT NOT NULL,
+                kind TEXT NOT NULL,
+                at TEXT NOT NULL,
+                passed INTEGER NOT NULL,
+                newest_backup TEXT NULL,
+                newest_in_source TEXT NULL,
+                waiting INTEGER NOT NULL,
+                PRIMARY KEY (repository_id, kind)
+            ) STRICT;
+            """),
     ];
 }

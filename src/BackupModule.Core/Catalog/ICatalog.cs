@@ -1,7 +1,9 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Replication;
 
 namespace BackupModule.Core.Catalog;
 
@@ -38,4 +40,13 @@ public interface ICatalog
     /// <summary>Forgets the repository of the name; the repository itself stays as it is.</summary>
     /// <exception cref="BackupException"><c>RepositoryNotFound</c>.</exception>
     Task RemoveRepositoryAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Remembers what happened to a repository, in place of the last event of the kind.</summary>
+    /// <param name="repositoryId">The repository's own id.</param>
+    /// <param name="fact">What happened.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    Task RecordFactAsync(string repositoryId, RepositoryFact fact, CancellationToken cancellationToken);
+
+    /// <summary>The last event of each kind, by the repositories' own ids.</summary>
+    Task<ILookup<string, RepositoryFact>> ListFactsAsync(CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System;
+using BackupModule.Core.Replication;
 using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Catalog;
@@ -27,6 +28,18 @@ public sealed record RegisteredRepository
 
     /// <summary>How the store is reached.</summary>
     public StoreSettings Store { get; init; } = StoreSettings.Default;
+
+    /// <summary>What it is for; null if nobody said.</summary>
+    public RepositoryRole? Role { get; init; }
+
+    /// <summary>Where it is, in the words of its owner, such as a town or a drawer; null if nobody said.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>The id of the repository that it is a copy of, 64 hexadecimal digits; null if it is none.</summary>
+    public string? CopyOf { get; init; }
+
+    /// <summary>How far a copy may be behind; null for what is usual for its role.</summary>
+    public TimeSpan? AllowedLag { get; init; }
 
     /// <summary>When it was registered.</summary>
     public required DateTimeOffset RegisteredAt { get; init; }

@@ -22,6 +22,10 @@ internal static class RegistrationCheck
             "Leave the password out of the location; give credentials by a secret reference.");
         Require(repository.Provider.Length > 0, "The repository has no provider.");
         Require(ObjectId.TryParse(repository.RepositoryId, out _), "The repository's id is not 64 hexadecimal digits.");
+        Require(
+            repository.CopyOf is null || ObjectId.TryParse(repository.CopyOf, out _),
+            "The id of the repository that it is a copy of is not 64 hexadecimal digits.");
+        Require(repository.CopyOf != repository.RepositoryId, "A repository is no copy of itself.");
         RequireReference(repository.Store.SecretKeyReference);
         RequireReference(repository.Store.EncryptionKeyReference);
         Require(

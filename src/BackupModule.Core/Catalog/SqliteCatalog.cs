@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Replication;
 using Microsoft.Data.Sqlite;
 
 namespace BackupModule.Core.Catalog;
@@ -15,7 +17,8 @@ public sealed class SqliteCatalog : ICatalog
 {
     private const int SqliteConstraint = 19;
     private const string Columns =
-        "name, location, provider, repository_id, password_reference, compression_level, options, registered_at";
+        "name, location, provider, repository_id, password_reference, compression_level, options, registered_at, "
+        + "role, place, copy_of, allowed_lag";
 
     private readonly CatalogFile _file;
 
@@ -41,7 +44,8 @@ public sealed class SqliteCatalog : ICatalog
         RegistrationCheck.Validate(repository);
         await ChangeAsync(
             $"INSERT INTO repositories ({Columns}) VALUES "
-                + "($name, $location, $provider, $id, $password, $compression, $options, $time)",
+                + "($name, $location, $provider, $id, $password, $compression, $options, $time, $role, $place, "
+                + "$copy_of, $lag)",
             command => Bind(command, repository),
             repository.Name,
             cancellationToken).ConfigureAwait(false);
@@ -53,13 +57,14 @@ public sealed class SqliteCatalog : ICatalog
         IReadOnlyList<RegisteredRepository> found = await QueryAsync(
             $"SELECT {Columns} FROM repositories WHERE name = $name",
             command => command.Parameters.AddWithValue("$name", name),
+            ReadAllAsync,
             cancellationToken).ConfigureAwait(false);
         return found.Count > 0 ? found[0] : null;
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<RegisteredRepository>> ListRepositoriesAsync(CancellationToken cancellationToken) =>
-        QueryAsync($"SELECT {Columns} FROM repositories ORDER BY name", _ => { }, cancellationToken);
+        QueryAsync($"SELECT {Columns} FROM repositories ORDER BY name", _ => { }, ReadAllAsync, cancellationToken);
 
     /// <inheritdoc/>
     public async Task UpdateRepositoryAsync(
@@ -72,7 +77,7 @@ public sealed class SqliteCatalog : ICatalog
             """
             UPDATE repositories SET name = $name, location = $location, provider = $provider, repository_id = $id,
                 password_reference = $password, compression_level = $compression, options = $options,
-                registered_at = $time
+                registered_at = $time, role = $role, place = $place, copy_of = $copy_of, allowed_lag = $lag
             WHERE name = $old
             """,
             command =>
@@ -94,6 +99,39 @@ public sealed class SqliteCatalog : ICatalog
             name,
             cancellationToken).ConfigureAwait(false);
         ThrowIfNone(changed, name);
+    }
+
+    /// <inheritdoc/>
+    public Task RecordFactAsync(string repositoryId, RepositoryFact fact, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            """
+            INSERT OR REPLACE INTO repository_facts
+                (repository_id, kind, at, passed, newest_backup, newest_in_source, waiting)
+                VALUES ($id, $kind, $at, $passed, $newest, $source, $waiting)
+            """,
+            command =>
+            {
+                SqliteParameterCollection parameters = command.Parameters;
+                parameters.AddWithValue("$id", repositoryId);
+                parameters.AddWithValue("$kind", fact.Kind.ToString());
+                parameters.AddWithValue("$at", FormatTime(fact.At));
+                parameters.AddWithValue("$passed", fact.Passed);
+                parameters.AddWithValue("$newest", OrNull(fact.NewestBackup is { } newest ? FormatTime(newest) : null));
+                parameters.AddWithValue("$source", OrNull(fact.NewestInSource is { } source ? FormatTime(source) : null));
+                parameters.AddWithValue("$waiting", fact.Waiting);
+            },
+            repositoryId,
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<ILookup<string, RepositoryFact>> ListFactsAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<(string Id, RepositoryFact Fact)> facts = await QueryAsync(
+            "SELECT repository_id, kind, at, passed, newest_backup, newest_in_source, waiting FROM repository_facts",
+            _ => { },
+            ReadFactsAsync,
+            cancellationToken).ConfigureAwait(false);
+        return facts.ToLookup(static pair => pair.Id, static pair => pair.Fact);
     }
 
     private Task<int> ChangeAsync(
@@ -127,9 +165,10 @@ public sealed class SqliteCatalog : ICatalog
         },
         cancellationToken);
 
-    private async Task<IReadOnlyList<RegisteredRepository>> QueryAsync(
+    private async Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql,
         Action<SqliteCommand> bind,
+        Func<SqliteCommand, CancellationToken, Task<IReadOnlyList<T>>> read,
         CancellationToken cancellationToken)
     {
         // Looking must not make a file.
@@ -146,7 +185,7 @@ public sealed class SqliteCatalog : ICatalog
                 {
                     command.CommandText = sql;
                     bind(command);
-                    return await ReadAllAsync(command, cancellationToken).ConfigureAwait(false);
+                    return await read(command, cancellationToken).ConfigureAwait(false);
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -168,19 +207,58 @@ public sealed class SqliteCatalog : ICatalog
                     Location = reader.GetString(1),
                     Provider = reader.GetString(2),
                     RepositoryId = reader.GetString(3),
-                    PasswordReference = reader.IsDBNull(4) ? null : reader.GetString(4),
+                    PasswordReference = TextOf(reader, 4),
                     CompressionLevel = reader.IsDBNull(5) ? null : reader.GetInt32(5),
                     Store = StoreSettingsJson.Read(reader.GetString(6), reader.GetString(0)),
-                    RegisteredAt = DateTimeOffset.Parse(
-                        reader.GetString(7),
-                        CultureInfo.InvariantCulture,
-                        DateTimeStyles.RoundtripKind),
+                    RegisteredAt = ParseTime(reader.GetString(7)),
+                    Role = Enum.TryParse(TextOf(reader, 8), out RepositoryRole role) ? role : null,
+                    Place = TextOf(reader, 9),
+                    CopyOf = TextOf(reader, 10),
+                    AllowedLag = TextOf(reader, 11) is { } lag ? TimeSpan.Parse(lag, CultureInfo.InvariantCulture) : null,
                 });
             }
         }
 
         return repositories;
     }
+
+    private static async Task<IReadOnlyList<(string, RepositoryFact)>> ReadFactsAsync(
+        SqliteCommand command,
+        CancellationToken cancellationToken)
+    {
+        List<(string, RepositoryFact)> facts = [];
+        SqliteDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                if (Enum.TryParse(reader.GetString(1), out RepositoryFactKind kind))
+                {
+                    facts.Add((reader.GetString(0), new RepositoryFact
+                    {
+                        Kind = kind,
+                        At = ParseTime(reader.GetString(2)),
+                        Passed = reader.GetBoolean(3),
+                        NewestBackup = TextOf(reader, 4) is { } newest ? ParseTime(newest) : null,
+                        NewestInSource = TextOf(reader, 5) is { } source ? ParseTime(source) : null,
+                        Waiting = reader.GetInt32(6),
+                    }));
+                }
+            }
+        }
+
+        return facts;
+    }
+
+    private static string? TextOf(SqliteDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static DateTimeOffset ParseTime(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+
+    private static string FormatTime(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
+
+    private static object OrNull(object? value) => value ?? DBNull.Value;
 
     private static void Bind(SqliteCommand command, RegisteredRepository repository)
     {
@@ -189,10 +267,14 @@ public sealed class SqliteCatalog : ICatalog
         parameters.AddWithValue("$location", repository.Location);
         parameters.AddWithValue("$provider", repository.Provider);
         parameters.AddWithValue("$id", repository.RepositoryId);
-        parameters.AddWithValue("$password", (object?)repository.PasswordReference ?? DBNull.Value);
-        parameters.AddWithValue("$compression", (object?)repository.CompressionLevel ?? DBNull.Value);
+        parameters.AddWithValue("$password", OrNull(repository.PasswordReference));
+        parameters.AddWithValue("$compression", OrNull(repository.CompressionLevel));
         parameters.AddWithValue("$options", StoreSettingsJson.Write(repository.Store));
-        parameters.AddWithValue("$time", repository.RegisteredAt.ToString("O", CultureInfo.InvariantCulture));
+        parameters.AddWithValue("$time", FormatTime(repository.RegisteredAt));
+        parameters.AddWithValue("$role", OrNull(repository.Role?.ToString()));
+        parameters.AddWithValue("$place", OrNull(repository.Place));
+        parameters.AddWithValue("$copy_of", OrNull(repository.CopyOf));
+        parameters.AddWithValue("$lag", OrNull(repository.AllowedLag?.ToString("c", CultureInfo.InvariantCulture)));
     }
 
     private static void ThrowIfNone(int changed, string name)

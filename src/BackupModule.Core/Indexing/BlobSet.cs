@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Numerics;
 using System.Threading;
 
@@ -34,6 +35,27 @@ public sealed class BlobSet
     {
         ulong bit = 1UL << (number % BitsInWord);
         return (Interlocked.Or(ref _words[number / BitsInWord], bit) & bit) == 0;
+    }
+
+    /// <summary>The numbers of the entries in the set, ascending. Nothing may be added meanwhile.</summary>
+    public IEnumerable<int> Enumerate()
+    {
+        for (int word = 0; word < _words.Length; word++)
+        {
+            for (ulong rest = _words[word]; rest != 0; rest &= rest - 1)
+            {
+                yield return (word * BitsInWord) + BitOperations.TrailingZeroCount(rest);
+            }
+        }
+    }
+
+    /// <summary>Adds all entries of another set over the same index, made at the same time.</summary>
+    public void UnionWith(BlobSet other)
+    {
+        for (int word = 0; word < _words.Length; word++)
+        {
+            _words[word] |= other._words[word];
+        }
     }
 
     /// <summary>True if the entry is in the set; false for entries that are newer than the set.</summary>

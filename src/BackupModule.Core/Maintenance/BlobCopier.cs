@@ -10,24 +10,40 @@ using BackupModule.Core.Repositories.Blobs;
 
 namespace BackupModule.Core.Maintenance;
 
-/// <summary>Writes chosen blobs of existing packs into new packs, each proved by its hash on the way.</summary>
-internal sealed class BlobCopier(Repository repository, TimeProvider time, IBackupObserver observer)
+/// <summary>
+/// Writes chosen blobs of existing packs into new packs, of the same repository or of another one, each proved by its hash
+/// on the way. What is compressed stays so and is only sealed anew.
+/// </summary>
+/// <param name="source">Where the packs are.</param>
+/// <param name="destination">Where the new packs are stored; its index is loaded.</param>
+/// <param name="time">The clock.</param>
+/// <param name="observer">Hears of the progress.</param>
+internal sealed class BlobCopier(
+    Repository source, Repository destination, TimeProvider time, IBackupObserver observer)
 {
     private const int PacksAtOnce = 2;
+
+    private long _blobs;
+
+    /// <summary>What the progress is called.</summary>
+    public string Activity { get; init; } = "Rewriting packs";
+
+    /// <summary>Proves each new pack once it is stored: see <see cref="PackPipeline"/>.</summary>
+    public Func<FinishedPack, CancellationToken, Task>? Prove { get; init; }
 
     /// <summary>Copies the blobs; afterwards they are in stored packs and in stored index files.</summary>
     /// <param name="packs">The packs with the blobs wanted of each.</param>
     /// <param name="count">How many packs.</param>
-    /// <param name="onUnreadable">Gets a blob that cannot be read, and why; it may throw to stop the whole copy.</param>
+    /// <param name="onUnreadable">Gets a blob that can be read from no pack, and why; it may throw to stop the whole copy.
+    /// </param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>Bytes of new packs.</returns>
-    public async Task<long> CopyAsync(
+    public async Task<BlobCopyResult> CopyAsync(
         IEnumerable<(ObjectId Pack, IReadOnlyList<PackEntry> Blobs)> packs,
         int count,
         Action<PackEntry, BackupException> onUnreadable,
         CancellationToken cancellationToken)
     {
-        PackPipeline pipeline = new(repository, time);
+        PackPipeline pipeline = new(destination, time, Prove);
         using StageGroup stages = new(cancellationToken);
         long done = 0;
         stages.Run(
@@ -36,13 +52,15 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
                 new ParallelOptions { MaxDegreeOfParallelism = PacksAtOnce, CancellationToken = token },
                 async (pack, inner) =>
                 {
-                    await repository.Blobs.ReadPackAsync(
+                    await source.Blobs.ReadStoredAsync(
                         pack.Pack,
                         pack.Blobs,
-                        (entry, plaintext, failure) => WriteAsync(pipeline, entry, plaintext, failure, onUnreadable, inner),
+                        (entry, stored, failure) => stored is { } content
+                            ? WriteAsync(pipeline, entry, content, inner)
+                            : WriteOtherAsync(pipeline, entry, failure!, onUnreadable, inner),
                         inner).ConfigureAwait(false);
                     observer.OnProgress(new OperationProgress(
-                        "Rewriting packs",
+                        Activity,
                         pack.Pack.ShortText,
                         Interlocked.Increment(ref done),
                         count,
@@ -53,24 +71,49 @@ internal sealed class BlobCopier(Repository repository, TimeProvider time, IBack
             onCompleted: pipeline.CompleteInput);
         pipeline.Start(stages);
         await pipeline.CompleteAsync(stages).ConfigureAwait(false);
-        return pipeline.BytesStored;
+        return new BlobCopyResult(Interlocked.Read(ref _blobs), pipeline.PacksStored, pipeline.BytesStored);
     }
 
-    private static async ValueTask WriteAsync(
+    private async ValueTask WriteAsync(
+        PackPipeline pipeline, PackEntry entry, ReadOnlyMemory<byte> stored, CancellationToken cancellationToken)
+    {
+        if (pipeline.ClaimAgain(entry.Key))
+        {
+            using EncodedBlob blob = destination.Codec.Take(entry, stored);
+            await pipeline.WriteAsync(blob, cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _blobs);
+        }
+    }
+
+    // Another pack of the source may hold the blob, too.
+    private async ValueTask WriteOtherAsync(
         PackPipeline pipeline,
         PackEntry entry,
-        ReadOnlyMemory<byte>? plaintext,
-        BackupException? failure,
+        BackupException failure,
         Action<PackEntry, BackupException> onUnreadable,
         CancellationToken cancellationToken)
     {
-        if (plaintext is not { } content)
+        byte[]? plaintext = null;
+        if (source.Index.Blobs.FindAll(entry.Key).Count > 1)
         {
-            onUnreadable(entry, failure!);
+            try
+            {
+                plaintext = await source.Blobs.ReadAsync(entry.Key, cancellationToken).ConfigureAwait(false);
+            }
+            catch (BackupException other)
+            {
+                failure = other;
+            }
+        }
+
+        if (plaintext is null)
+        {
+            onUnreadable(entry, failure);
         }
         else if (pipeline.ClaimAgain(entry.Key))
         {
-            await pipeline.WriteAsync(entry.Key, content, cancellationToken).ConfigureAwait(false);
+            await pipeline.WriteAsync(entry.Key, plaintext, cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _blobs);
         }
     }
 }

@@ -60,13 +60,14 @@ public sealed class PruneRunner
         if (repacked > 0)
         {
             // A blob that cannot be read must not be lost with its pack: the failure ends the prune before any deletion.
-            written = await new BlobCopier(_repository, _time, _observer)
+            BlobCopyResult copied = await new BlobCopier(_repository, _repository, _time, _observer)
                 .CopyAsync(
                     plan.Packs.Where(static pack => pack.Fate == PackFate.Repack)
                         .Select(pack => (pack.Id, plan.Kept.Of(pack.Id))),
                     repacked,
                     static (_, failure) => throw failure,
                     cancellationToken).ConfigureAwait(false);
+            written = copied.Bytes;
         }
 
         HashSet<ObjectId> leaving = [.. plan.Packs

@@ -24,7 +24,7 @@ namespace BackupModule.Core.Maintenance;
 public sealed class RepairRunner
 {
     /// <summary>Where damaged files are kept, relative to the repository.</summary>
-    public const string DamagedFolder = "backupmodule/damaged/";
+    public const string DamagedFolder = RepositoryLayout.OwnFolder + "damaged/";
 
     private readonly Repository _repository;
     private readonly TimeProvider _time;
@@ -95,7 +95,7 @@ public sealed class RepairRunner
             [.. plan.DamagedPacks.Where(static pack => pack.Blobs.Count > 0)];
         if (readable.Count > 0)
         {
-            await new BlobCopier(_repository, _time, _observer).CopyAsync(
+            await new BlobCopier(_repository, _repository, _time, _observer).CopyAsync(
                 readable,
                 readable.Count,
                 (_, failure) =>

@@ -19,7 +19,6 @@ namespace BackupModule.Core.Maintenance;
 /// </remarks>
 public sealed class RepositoryRemover(IObjectStore store, IBackupObserver observer)
 {
-    private const string OwnRecords = "backupmodule/";
     private const string TemporaryMark = "-tmp-";
     private const int DeletionsAtOnce = 8;
 
@@ -28,7 +27,7 @@ public sealed class RepositoryRemover(IObjectStore store, IBackupObserver observ
         RepositoryLayout.FolderOf(FileKind.Snapshot),
         RepositoryLayout.FolderOf(FileKind.Index),
         RepositoryLayout.FolderOf(FileKind.Pack),
-        OwnRecords,
+        RepositoryLayout.OwnFolder,
     ];
 
     private long _deleted;
@@ -81,7 +80,7 @@ public sealed class RepositoryRemover(IObjectStore store, IBackupObserver observ
     // Stores know no folders, but on a disk they would stay. What is not ours keeps its folder in place.
     private static void RemoveEmptyFolders(string root)
     {
-        string records = Path.Combine(root, OwnRecords.TrimEnd('/'));
+        string records = Path.Combine(root, RepositoryLayout.OwnFolder.TrimEnd('/'));
         List<string> folders = [records, .. RepositoryLayout.Folders.Select(name => Path.Combine(root, name))];
         if (Directory.Exists(records))
         {

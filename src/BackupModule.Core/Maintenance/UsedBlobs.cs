@@ -13,20 +13,22 @@ using BackupModule.Core.Repositories.Trees;
 
 namespace BackupModule.Core.Maintenance;
 
-/// <summary>Every blob that some backup needs, as two bits for each entry of the index.</summary>
+/// <summary>Every blob that backups need, as two bits for each entry of the index.</summary>
 internal sealed class UsedBlobs
 {
     private const int TreesAtOnce = 4;
 
-    private readonly Repository _repository;
+    private readonly TreeStore _trees;
+    private readonly BlobSet? _known;
     private readonly IBackupObserver _observer;
     private readonly BlobSet _used;
     private readonly BlobSet _shared;
     private long _treesRead;
 
-    private UsedBlobs(Repository repository, BlobIndex index, IBackupObserver observer)
+    private UsedBlobs(TreeStore trees, BlobIndex index, BlobSet? known, IBackupObserver observer)
     {
-        _repository = repository;
+        _trees = trees;
+        _known = known;
         _observer = observer;
         Index = index;
         _used = new BlobSet(index);
@@ -44,11 +46,39 @@ internal sealed class UsedBlobs
     {
         IReadOnlyList<Snapshot> snapshots = await repository.Snapshots.ListAllAsync(cancellationToken)
             .ConfigureAwait(false);
-        UsedBlobs used = new(repository, repository.Index.Blobs, observer);
+        UsedBlobs used = new(repository.Trees, repository.Index.Blobs, known: null, observer);
+        await used.WalkAsync(snapshots.Select(static snapshot => snapshot.Tree), cancellationToken).ConfigureAwait(false);
+        return used;
+    }
+
+    /// <summary>Walks the trees of one snapshot but those in <paramref name="known"/>, with all that is below them.</summary>
+    /// <param name="root">The root tree.</param>
+    /// <param name="trees">Reads the trees.</param>
+    /// <param name="index">The index of their repository.</param>
+    /// <param name="known">What is not walked and not marked: trees only with everything that they reach.</param>
+    /// <param name="observer">Hears of the progress.</param>
+    /// <param name="cancellationToken">Stops the walk.</param>
+    /// <exception cref="BackupException"><c>TreeDamaged</c>, <c>PackMissing</c> or <c>IndexIncomplete</c>, or a failure of
+    /// the store.</exception>
+    public static async Task<UsedBlobs> FindAsync(
+        ObjectId root,
+        TreeStore trees,
+        BlobIndex index,
+        BlobSet known,
+        IBackupObserver observer,
+        CancellationToken cancellationToken)
+    {
+        UsedBlobs used = new(trees, index, known, observer);
+        await used.WalkAsync([root], cancellationToken).ConfigureAwait(false);
+        return used;
+    }
+
+    private async Task WalkAsync(IEnumerable<ObjectId> roots, CancellationToken cancellationToken)
+    {
         ConcurrentBag<int> found = [];
-        foreach (Snapshot snapshot in snapshots)
+        foreach (ObjectId root in roots)
         {
-            used.AddTree(snapshot.Tree, found);
+            AddTree(root, found);
         }
 
         // Level by level, because all directories of a level can be read at once, in the order in which they are stored.
@@ -56,11 +86,12 @@ internal sealed class UsedBlobs
         {
             int[] level = [.. found.Order()];
             found = [];
-            await used.ReadAsync(level, found, cancellationToken).ConfigureAwait(false);
+            await ReadAsync(level, found, cancellationToken).ConfigureAwait(false);
         }
-
-        return used;
     }
+
+    /// <summary>Every entry of every blob that a backup needs. Nothing may be walked meanwhile.</summary>
+    public BlobSet Entries => _used;
 
     /// <summary>True if a backup needs the blob of the entry, from this pack or from another.</summary>
     public bool Contains(int number) => _used.Contains(number);
@@ -75,7 +106,7 @@ internal sealed class UsedBlobs
             async (number, token) =>
             {
                 ObjectId tree = Index.EntryAt(number).Key.Id;
-                foreach (TreeNode node in await _repository.Trees.ReadAsync(tree, token).ConfigureAwait(false))
+                foreach (TreeNode node in await _trees.ReadAsync(tree, token).ConfigureAwait(false))
                 {
                     foreach (ObjectId chunk in node.Content ?? [])
                     {
@@ -114,14 +145,14 @@ internal sealed class UsedBlobs
         {
             throw new BackupException(
                 BackupErrorKind.IndexIncomplete,
-                $"A backup needs the {key}, which is in no index. Nothing was pruned.",
+                $"A backup needs the {key}, which is in no index.",
                 "Run Repair-BackupRepository first.")
             {
                 Subject = key.Id.ToString(),
             };
         }
 
-        if (!_used.Add(number))
+        if (_known?.Contains(number) == true || !_used.Add(number))
         {
             return false;
         }

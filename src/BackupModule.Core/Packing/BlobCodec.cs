@@ -13,6 +13,7 @@ namespace BackupModule.Core.Packing;
 public sealed class BlobCodec
 {
     private const string FailsAuthentication = "it fails authentication";
+    private const uint LargestBlob = 1u << 30;
 
     private readonly ContainerCipher _cipher;
     private readonly int _level;
@@ -61,7 +62,6 @@ public sealed class BlobCodec
     public static int OpenBufferLength(PackEntry entry)
     {
         // The length comes from a header or index that is authentic, yet a wrong one must not exhaust memory.
-        const uint LargestBlob = 1u << 30;
         return entry.PlainLength <= LargestBlob
             ? ContainerCipher.RoundUp((int)entry.PlainLength)
             : throw new InvalidDataException($"it claims to hold {entry.PlainLength} bytes");
@@ -72,8 +72,9 @@ public sealed class BlobCodec
     /// <param name="container">Its bytes in the pack.</param>
     /// <param name="buffer">Of <see cref="OpenBufferLength"/> at least; gets the <see cref="PackEntry.PlainLength"/> bytes
     /// of the plaintext. What is in it after a failure means nothing.</param>
+    /// <returns>The length of the plaintext.</returns>
     /// <exception cref="InvalidDataException">The blob is damaged; the message says how.</exception>
-    public void Open(PackEntry entry, ReadOnlySpan<byte> container, Span<byte> buffer)
+    public int Open(PackEntry entry, ReadOnlySpan<byte> container, Span<byte> buffer)
     {
         if (entry.IsCompressed)
         {
@@ -84,10 +85,8 @@ public sealed class BlobCodec
             throw new InvalidDataException(FailsAuthentication);
         }
 
-        if (ObjectId.Hash(buffer[..(int)entry.PlainLength]) != entry.Key.Id)
-        {
-            throw new InvalidDataException("its content does not match its hash");
-        }
+        Prove(entry, buffer);
+        return (int)entry.PlainLength;
     }
 
     /// <summary>As <see cref="Open(PackEntry, ReadOnlySpan{byte}, Span{byte})"/>, into a new array.</summary>
@@ -100,26 +99,90 @@ public sealed class BlobCodec
         return plaintext;
     }
 
+    /// <summary>Gets what a blob's container holds, a zstd frame or the plaintext, once the plaintext is proved by its
+    /// hash.</summary>
+    /// <param name="entry">What the index or the pack's header says of the blob.</param>
+    /// <param name="container">Its bytes in the pack.</param>
+    /// <param name="buffer">Of <see cref="OpenStoredBufferLength"/> at least; gets the content. What is in it after a
+    /// failure means nothing.</param>
+    /// <returns>Length of the content in bytes.</returns>
+    /// <exception cref="InvalidDataException">The blob is damaged; the message says how.</exception>
+    public int OpenStored(PackEntry entry, ReadOnlySpan<byte> container, Span<byte> buffer)
+    {
+        if (!entry.IsCompressed)
+        {
+            return Open(entry, container, buffer);
+        }
+
+        byte[] plaintext = BufferPool.Shared.Rent(OpenBufferLength(entry));
+        try
+        {
+            int length = OpenFrame(container, buffer, plaintext.AsSpan(0, (int)entry.UncompressedLength));
+            Prove(entry, plaintext);
+            return length;
+        }
+        finally
+        {
+            BufferPool.Shared.Return(plaintext);
+        }
+    }
+
+    /// <summary>The length of the buffer that <see cref="OpenStored"/> needs for the blob.</summary>
+    /// <exception cref="InvalidDataException">The entry claims more than any blob can hold.</exception>
+    public static int OpenStoredBufferLength(PackEntry entry) =>
+        entry.IsCompressed ? FrameBufferLength((int)Math.Min(entry.Length, LargestBlob)) : OpenBufferLength(entry);
+
+    /// <summary>Takes over what <see cref="OpenStored"/> gave, perhaps of another repository, ready to be sealed into its
+    /// place here: a frame stays as it is, plaintext is compressed as any other.</summary>
+    /// <param name="entry">The blob where it was read.</param>
+    /// <param name="stored">Its bytes, which stay as they are until the result is disposed.</param>
+    public EncodedBlob Take(PackEntry entry, ReadOnlyMemory<byte> stored) => entry.IsCompressed
+        ? new EncodedBlob(this, null, entry.Key, stored, (int)entry.UncompressedLength)
+        : Encode(entry.Key, stored);
+
     internal void Return(BlobEncoder encoder) => _encoders.Add(encoder);
+
+    private static void Prove(PackEntry entry, ReadOnlySpan<byte> plaintext)
+    {
+        if (ObjectId.Hash(plaintext[..(int)entry.PlainLength]) != entry.Key.Id)
+        {
+            throw new InvalidDataException("its content does not match its hash");
+        }
+    }
+
+    private static int FrameBufferLength(int containerLength) =>
+        ContainerCipher.RoundUp(Math.Max(0, containerLength - ContainerCipher.Overhead));
 
     private void OpenCompressed(ReadOnlySpan<byte> container, Span<byte> plaintext)
     {
+        byte[] frame = BufferPool.Shared.Rent(FrameBufferLength(container.Length));
+        try
+        {
+            OpenFrame(container, frame, plaintext);
+        }
+        finally
+        {
+            BufferPool.Shared.Return(frame);
+        }
+    }
+
+    private int OpenFrame(ReadOnlySpan<byte> container, Span<byte> frame, Span<byte> plaintext)
+    {
+        if (!_cipher.TryOpen(container, frame))
+        {
+            throw new InvalidDataException(FailsAuthentication);
+        }
+
         int length = container.Length - ContainerCipher.Overhead;
-        byte[] frame = BufferPool.Shared.Rent(ContainerCipher.RoundUp(Math.Max(0, length)));
         ZstdCodec codec = Rent();
         try
         {
-            if (!_cipher.TryOpen(container, frame))
-            {
-                throw new InvalidDataException(FailsAuthentication);
-            }
-
-            codec.Decompress(frame.AsSpan(0, length), plaintext);
+            codec.Decompress(frame[..length], plaintext);
+            return length;
         }
         finally
         {
             _codecs.Add(codec);
-            BufferPool.Shared.Return(frame);
         }
     }
 

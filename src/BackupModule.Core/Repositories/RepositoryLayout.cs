@@ -12,10 +12,15 @@ public static class RepositoryLayout
     /// <summary>The key of the config file.</summary>
     public const string ConfigKey = "config";
 
+    /// <summary>The folder of what is ours alone, which restic passes over.</summary>
+    public const string OwnFolder = "backupmodule/";
+
     /// <summary>The folders that a new repository has: one a kind, and 256 for packs by their first two digits.</summary>
     public static IReadOnlyList<string> Folders { get; } =
     [
-        .. Enum.GetValues<FileKind>().Select(kind => FolderOf(kind).TrimEnd('/')),
+        .. Enum.GetValues<FileKind>().Select(FolderOf)
+            .Where(static folder => !folder.StartsWith(OwnFolder, StringComparison.Ordinal))
+            .Select(static folder => folder.TrimEnd('/')),
         .. Enumerable.Range(0, 256).Select(i => "data/" + i.ToString("x2", CultureInfo.InvariantCulture)),
     ];
 
@@ -27,6 +32,8 @@ public static class RepositoryLayout
         FileKind.Index => "index/",
         FileKind.Snapshot => "snapshots/",
         FileKind.Lock => "locks/",
+        FileKind.CopyRecord => OwnFolder + "copies/",
+        FileKind.RepairRecord => OwnFolder + "repairs/",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Replication;
 
 namespace BackupModule.Cmdlets;
 
@@ -55,6 +56,21 @@ public abstract class CatalogCommand : AsyncCommand
         {
             Subject = name,
         };
+    }
+
+    /// <summary>Remembers what happened to a repository. A catalog that cannot be written is warned of: what was done
+    /// is done.</summary>
+    private protected async Task RecordAsync(
+        RegisteredRepository registered, RepositoryFact fact, IBackupObserver observer)
+    {
+        try
+        {
+            await Catalog.RecordFactAsync(registered.RepositoryId, fact, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (BackupException failure)
+        {
+            observer.OnWarning($"Get-BackupRepository will not show this: {failure.Message}");
+        }
     }
 
     /// <summary>Fails, before anything is done, where a name cannot be registered.</summary>

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Hashing;
@@ -7,7 +9,7 @@ using BackupModule.Core.Storage;
 namespace BackupModule.Cmdlets;
 
 /// <summary>A cmdlet that puts a repository into the catalog.</summary>
-public abstract class RegistrationCommand : StoreSettingsCommand
+public abstract class RegistrationCommand : ReplicaSettingsCommand
 {
     /// <summary>The name to register it under.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -27,16 +29,22 @@ public abstract class RegistrationCommand : StoreSettingsCommand
     public int? CompressionLevel { get; set; }
 
     /// <summary>What the catalog will say of the repository.</summary>
-    private protected RegisteredRepository Describe(
-        StoreLocation location, StoreSettings settings, PasswordArgument? password, ObjectId repositoryId) => new()
-        {
-            Name = Name,
-            Location = location.Text,
-            Provider = settings.ProviderAt(location).ToString(),
-            Store = settings,
-            RepositoryId = repositoryId.ToString(),
-            PasswordReference = password?.Reference?.Text,
-            CompressionLevel = CompressionLevel,
-            RegisteredAt = Clock.GetLocalNow(),
-        };
+    private protected Task<RegisteredRepository> DescribeAsync(
+        StoreLocation location,
+        StoreSettings settings,
+        PasswordArgument? password,
+        ObjectId repositoryId,
+        CancellationToken cancellationToken) => DescribeReplicaAsync(
+            new RegisteredRepository
+            {
+                Name = Name,
+                Location = location.Text,
+                Provider = settings.ProviderAt(location).ToString(),
+                Store = settings,
+                RepositoryId = repositoryId.ToString(),
+                PasswordReference = password?.Reference?.Text,
+                CompressionLevel = CompressionLevel,
+                RegisteredAt = Clock.GetLocalNow(),
+            },
+            cancellationToken);
 }

@@ -43,6 +43,23 @@ public abstract class RepositoryAccessCommand : CatalogCommand
         return _open[registered.Name] = repository;
     }
 
+    /// <summary>Opens another registered repository than the one that <see cref="Password"/> is for, with the reference
+    /// it is registered with; without one, its password is asked for.</summary>
+    /// <exception cref="BackupException">See <see cref="Repository.OpenAsync"/>; <c>SecretUnavailable</c>.</exception>
+    private protected async Task<OpenRepository> OpenOtherAsync(string name, CancellationToken cancellationToken)
+    {
+        RegisteredRepository registered = await FindRegisteredAsync(name, cancellationToken).ConfigureAwait(false);
+        if (!_open.TryGetValue(registered.Name, out Repository? repository))
+        {
+            repository = await OpenAsync(
+                registered, PasswordArgument.Read(registered.PasswordReference), cancellationToken).ConfigureAwait(false);
+            RequireSame(registered, repository);
+            _open[registered.Name] = repository;
+        }
+
+        return new OpenRepository(registered, repository);
+    }
+
     /// <summary>Opens the repository of a registration with the given password; null to ask for it.</summary>
     private protected Task<Repository> OpenAsync(
         RegisteredRepository registered, PasswordArgument? password, CancellationToken cancellationToken) =>

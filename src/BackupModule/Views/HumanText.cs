@@ -70,6 +70,11 @@ public static class HumanText
         return age.Duration() < TimeSpan.FromSeconds(1) ? "now" : age > TimeSpan.Zero ? $"{span} ago" : $"in {span}";
     }
 
+    /// <summary>The age of the newest backup, with how far it is behind where it is, e.g. <c>3 h ago, 2 d behind</c>; empty
+    /// where there is none.</summary>
+    public static string Copied(DateTimeOffset? newest, TimeSpan? lag) =>
+        newest is not null && lag > TimeSpan.Zero ? $"{Age(newest)}, {Span(lag.Value)} behind" : Age(newest);
+
     /// <summary>A duration in its largest unit, to the tenth below ten, e.g. <c>4.2 s</c>; empty for null.</summary>
     public static string Duration(TimeSpan? time) => time switch
     {

@@ -117,7 +117,7 @@ public sealed class PruneRunnerTests : IDisposable
         long single = await PackBytesAsync();
         List<(ObjectId, IReadOnlyList<PackEntry>)> all =
             [.. repository.Index.Blobs.EnumeratePacks().Select(pack => (pack.Id, pack.Entries))];
-        await new BlobCopier(repository, new TestTime(), _fixture.Observer)
+        await new BlobCopier(repository, repository, new TestTime(), _fixture.Observer)
             .CopyAsync(all, all.Count, (_, failure) => throw failure, default);
         Assert.InRange(await PackBytesAsync(), (single * 2) - 3000, (single * 2) + 3000);
 

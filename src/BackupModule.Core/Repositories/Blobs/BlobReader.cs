@@ -16,8 +16,18 @@ namespace BackupModule.Core.Repositories.Blobs;
 public sealed class BlobReader
 {
     private readonly Repository _repository;
+    private readonly Opening _plain;
+    private readonly Opening _stored;
 
-    internal BlobReader(Repository repository) => _repository = repository;
+    internal BlobReader(Repository repository)
+    {
+        _repository = repository;
+        BlobCodec codec = repository.Codec;
+        _plain = new Opening(BlobCodec.OpenBufferLength, codec.Open);
+        _stored = new Opening(BlobCodec.OpenStoredBufferLength, codec.OpenStored);
+    }
+
+    private delegate int ContainerOpening(PackEntry entry, ReadOnlySpan<byte> container, Span<byte> buffer);
 
     /// <summary>The blob's plaintext. If it stands in several packs, each is tried.</summary>
     /// <exception cref="BackupException"><c>ChunkMissing</c> or <c>TreeDamaged</c> where no index names it,
@@ -67,13 +77,33 @@ public sealed class BlobReader
         }
     }
 
+    /// <summary>As <see cref="ReadPackAsync"/>, but gives what the containers hold: a compressed blob stays a zstd frame.
+    /// Its plaintext is proved by its hash all the same.</summary>
+    public async Task ReadStoredAsync(
+        ObjectId packId,
+        IReadOnlyList<PackEntry> entries,
+        Func<PackEntry, ReadOnlyMemory<byte>?, BackupException?, ValueTask> onBlob,
+        CancellationToken cancellationToken)
+    {
+        foreach (PackRun run in PackRun.Plan(packId, entries))
+        {
+            await ReadRunAsync(run, _stored, onBlob, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Reads neighbouring blobs of one pack with one request.</summary>
     /// <param name="run">The blobs.</param>
     /// <param name="onBlob">Gets each blob's plaintext, or null and why it could not be read. The plaintext is valid until
     /// the returned task ends.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public async Task ReadRunAsync(
+    public Task ReadRunAsync(
         PackRun run,
+        Func<PackEntry, ReadOnlyMemory<byte>?, BackupException?, ValueTask> onBlob,
+        CancellationToken cancellationToken) => ReadRunAsync(run, _plain, onBlob, cancellationToken);
+
+    private async Task ReadRunAsync(
+        PackRun run,
+        Opening opening,
         Func<PackEntry, ReadOnlyMemory<byte>?, BackupException?, ValueTask> onBlob,
         CancellationToken cancellationToken)
     {
@@ -86,7 +116,7 @@ public sealed class BlobReader
             for (int i = 0; i < run.Entries.Length; i++)
             {
                 PackRun one = new(run.PackId, run.Entries.Slice(i, 1));
-                await ReadRunAsync(one, onBlob, cancellationToken).ConfigureAwait(false);
+                await ReadRunAsync(one, opening, onBlob, cancellationToken).ConfigureAwait(false);
             }
 
             return;
@@ -98,7 +128,8 @@ public sealed class BlobReader
             PackEntry entry = run.Entries.Span[i];
             if (unreadable is null)
             {
-                await OpenAsync(run.PackId, entry, run.ContainerOf(entry, buffer.Memory), onBlob).ConfigureAwait(false);
+                await OpenAsync(run.PackId, entry, run.ContainerOf(entry, buffer.Memory), opening, onBlob)
+                    .ConfigureAwait(false);
             }
             else
             {
@@ -126,20 +157,22 @@ public sealed class BlobReader
         Subject = key.Id.ToString(),
     };
 
-    private async ValueTask OpenAsync(
+    private static async ValueTask OpenAsync(
         ObjectId packId,
         PackEntry entry,
         ReadOnlyMemory<byte> container,
+        Opening opening,
         Func<PackEntry, ReadOnlyMemory<byte>?, BackupException?, ValueTask> onBlob)
     {
-        byte[]? plaintext = null;
+        byte[]? content = null;
+        int length = 0;
         try
         {
             BackupException? damage = null;
             try
             {
-                plaintext = BufferPool.Shared.Rent(BlobCodec.OpenBufferLength(entry));
-                _repository.Codec.Open(entry, container.Span, plaintext);
+                content = BufferPool.Shared.Rent(opening.BufferLength(entry));
+                length = opening.Open(entry, container.Span, content);
             }
             catch (InvalidDataException failure)
             {
@@ -149,14 +182,14 @@ public sealed class BlobReader
             // Without the type, null would become an empty memory.
             await onBlob(
                 entry,
-                damage is null ? plaintext.AsMemory(0, (int)entry.PlainLength) : (ReadOnlyMemory<byte>?)null,
+                damage is null ? content.AsMemory(0, length) : (ReadOnlyMemory<byte>?)null,
                 damage).ConfigureAwait(false);
         }
         finally
         {
-            if (plaintext is not null)
+            if (content is not null)
             {
-                BufferPool.Shared.Return(plaintext);
+                BufferPool.Shared.Return(content);
             }
         }
     }
@@ -242,4 +275,7 @@ public sealed class BlobReader
             throw RepositoryFiles.Damaged(FileKind.Pack, packId, $"it ends at byte {size}", failure);
         }
     }
+
+    // What is made of a container, and the buffer that it takes.
+    private sealed record Opening(Func<PackEntry, int> BufferLength, ContainerOpening Open);
 }

@@ -29,6 +29,7 @@ public sealed class PackPipeline
     private static readonly TimeSpan s_saveLimit = TimeSpan.FromSeconds(10);
 
     private readonly Repository _repository;
+    private readonly Func<FinishedPack, CancellationToken, Task>? _prove;
     private readonly Channel<PackBuilder> _full = Channel.CreateUnbounded<PackBuilder>();
     private readonly Channel<IndexedPack> _stored = Channel.CreateUnbounded<IndexedPack>();
     private readonly PackBuffers[] _buffers;
@@ -39,9 +40,15 @@ public sealed class PackPipeline
     private long _packsStored;
 
     /// <summary>A pipeline into the repository, whose index is loaded.</summary>
-    public PackPipeline(Repository repository, TimeProvider time)
+    /// <param name="repository">The repository.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="prove">Called for each pack that the store has taken, before an index names it; it fails where the pack
+    /// did not arrive whole, which ends the run, and no index ever names that pack.</param>
+    public PackPipeline(
+        Repository repository, TimeProvider time, Func<FinishedPack, CancellationToken, Task>? prove = null)
     {
         _repository = repository;
+        _prove = prove;
         BlobIndex blobs = repository.Index.Blobs;
         _claims = new BlobClaims(blobs);
         _pending = new PendingIndex(
@@ -101,11 +108,15 @@ public sealed class PackPipeline
         BlobKey key, ReadOnlyMemory<byte> plaintext, CancellationToken cancellationToken)
     {
         using EncodedBlob blob = _repository.Codec.Encode(key, plaintext);
-        await _open[(int)key.Type].AddAsync(blob, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(blob, cancellationToken).ConfigureAwait(false);
         return blob.ContainerLength;
     }
 
-    /// <summary>No more blobs come, and all calls of <see cref="WriteAsync"/> have returned.</summary>
+    /// <summary>Seals a claimed blob into a pack; waits while the store is behind.</summary>
+    public ValueTask WriteAsync(EncodedBlob blob, CancellationToken cancellationToken) =>
+        _open[(int)blob.Key.Type].AddAsync(blob, cancellationToken);
+
+    /// <summary>No more blobs come, and everything claimed is written.</summary>
     public void CompleteInput()
     {
         foreach (OpenPack pack in _open)
@@ -126,6 +137,11 @@ public sealed class PackPipeline
             await store
                 .PutAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), pack.Content, cancellationToken)
                 .ConfigureAwait(false);
+            if (_prove is not null)
+            {
+                await _prove(pack, cancellationToken).ConfigureAwait(false);
+            }
+
             Interlocked.Add(ref _bytesStored, pack.Content.Length);
             Interlocked.Increment(ref _packsStored);
             _buffers[(int)builder.Type].Return(builder.Buffer);

@@ -9,6 +9,7 @@ using BackupModule.Cmdlets;
 using BackupModule.Completion;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Replication;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
 using BackupModule.Jobs;
@@ -130,6 +131,7 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
                         BackupResult result = await new BackupRunner(open.Repository, source, Clock, output)
                             .RunAsync(options, token).ConfigureAwait(false);
                         RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name));
+                        await RecordAsync(open, result, output).ConfigureAwait(false);
                         await output.WriteAsync(BackupRunInfo.From(
                             result with { Failures = result.Failures + _missing.Count }, open.Name))
                             .ConfigureAwait(false);
@@ -145,6 +147,19 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
                 break;
         }
     }
+
+    // With a time that was given, it may not be the newest.
+    private Task RecordAsync(OpenRepository open, BackupResult result, IBackupObserver output) => Time is not null
+        ? Task.CompletedTask
+        : RecordAsync(
+            open.Registered,
+            new RepositoryFact
+            {
+                Kind = RepositoryFactKind.BackedUp,
+                At = Clock.GetLocalNow(),
+                NewestBackup = result.Snapshot.Time.ToDateTimeOffset(),
+            },
+            output);
 
     private async Task<BackupOptions> ReadOptionsAsync()
     {

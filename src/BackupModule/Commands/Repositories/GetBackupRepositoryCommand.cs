@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -23,10 +24,14 @@ public sealed class GetBackupRepositoryCommand : CatalogCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        IReadOnlyList<RegisteredRepository> all = await Catalog.ListRepositoriesAsync(cancellationToken)
+            .ConfigureAwait(false);
+        ReplicaView view = new(
+            all, await Catalog.ListFactsAsync(cancellationToken).ConfigureAwait(false), Clock.GetLocalNow());
         foreach (RegisteredRepository registered in await FindMatchingAsync(Name, cancellationToken)
             .ConfigureAwait(false))
         {
-            await Pipeline.WriteAsync(BackupRepositoryInfo.From(registered)).ConfigureAwait(false);
+            await Pipeline.WriteAsync(view.Describe(registered)).ConfigureAwait(false);
         }
     }
 }

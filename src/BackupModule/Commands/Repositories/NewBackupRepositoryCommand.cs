@@ -19,7 +19,7 @@ namespace BackupModule.Commands.Repositories;
 public sealed class NewBackupRepositoryCommand : RegistrationCommand
 {
     /// <summary>A registered repository whose way of cutting files is taken over, so that backups copied between the
-    /// two share their chunks.</summary>
+    /// two share their chunks; the one of <c>-CopyOf</c> if not given.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RepositoryNameCompleter))]
     public string? ChunkerFrom { get; set; }
@@ -32,6 +32,8 @@ public sealed class NewBackupRepositoryCommand : RegistrationCommand
         StoreSettings settings = Change(StoreSettings.Default);
         IObjectStore store = await OpenStoreAsync(location, settings, cancellationToken).ConfigureAwait(false);
         await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
+        RegisteredRepository registered = await DescribeAsync(location, settings, password, default, cancellationToken)
+            .ConfigureAwait(false);
         if (!await Pipeline.ConfirmAsync(location.Text, $"Create backup repository '{Name}'").ConfigureAwait(false))
         {
             return;
@@ -46,22 +48,17 @@ public sealed class NewBackupRepositoryCommand : RegistrationCommand
                 store, bytes, polynomial, OptionsFor(CompressionLevel), Clock, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         Pipeline.OnDecision($"Created the repository {repository.Config.Id} at {location}.");
-        RegisteredRepository registered = Describe(location, settings, password, repository.Config.Id);
+        registered = registered with { RepositoryId = repository.Config.Id.ToString() };
         await AddAsync(registered, cancellationToken).ConfigureAwait(false);
         await Pipeline.WriteAsync(BackupRepositoryInfo.From(registered)).ConfigureAwait(false);
     }
 
     private async Task<RabinPolynomial?> ReadPolynomialAsync(CancellationToken cancellationToken)
     {
-        if (ChunkerFrom is null)
-        {
-            return null;
-        }
-
-        RegisteredRepository other = await FindRegisteredAsync(ChunkerFrom, cancellationToken).ConfigureAwait(false);
-        Repository repository = await OpenAsync(
-            other, PasswordArgument.Read(other.PasswordReference), cancellationToken).ConfigureAwait(false);
-        return repository.Config.Polynomial;
+        string? name = ChunkerFrom ?? (string.IsNullOrEmpty(CopyOf) ? null : CopyOf);
+        return name is null
+            ? null
+            : (await OpenOtherAsync(name, cancellationToken).ConfigureAwait(false)).Repository.Config.Polynomial;
     }
 
     // The repository is there by now; whoever reads the error must know.

@@ -25,7 +25,8 @@ public sealed class RegisterBackupRepositoryCommand : RegistrationCommand
         PasswordArgument? password = PasswordArgument.Read(Password);
         await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
         await RequireNewLocationAsync(location.Text, cancellationToken).ConfigureAwait(false);
-        RegisteredRepository registered = Describe(location, Change(StoreSettings.Default), password, default);
+        RegisteredRepository registered = await DescribeAsync(
+            location, Change(StoreSettings.Default), password, default, cancellationToken).ConfigureAwait(false);
         Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
         registered = registered with { RepositoryId = repository.Config.Id.ToString() };
         if (await Pipeline.ConfirmAsync(location.Text, $"Register backup repository '{Name}'").ConfigureAwait(false))

@@ -19,7 +19,7 @@ namespace BackupModule.Commands.Repositories;
 /// </summary>
 [Cmdlet(VerbsCommon.Set, "BackupRepository", SupportsShouldProcess = true)]
 [OutputType(typeof(BackupRepositoryInfo))]
-public sealed class SetBackupRepositoryCommand : StoreSettingsCommand
+public sealed class SetBackupRepositoryCommand : ReplicaSettingsCommand
 {
     /// <summary>The repository's registered name; may be left out where just one is registered.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -50,7 +50,8 @@ public sealed class SetBackupRepositoryCommand : StoreSettingsCommand
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         RegisteredRepository old = await FindRegisteredAsync(Name, cancellationToken).ConfigureAwait(false);
-        RegisteredRepository changed = await ChangeAsync(old).ConfigureAwait(false);
+        RegisteredRepository changed = await DescribeReplicaAsync(
+            await ChangeAsync(old).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         if (changed.Location != old.Location || changed.Store != old.Store || changed.PasswordReference != old.PasswordReference)
         {
             Repository repository = await OpenAsync(

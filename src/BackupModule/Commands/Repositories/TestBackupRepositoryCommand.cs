@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Replication;
 using BackupModule.Core.Storage;
 using BackupModule.Core.Verification;
 using BackupModule.Jobs;
@@ -64,11 +65,21 @@ public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
             {
                 CheckResult result = await new RepositoryChecker(open.Repository, Clock, output)
                     .RunAsync(options, token).ConfigureAwait(false);
+                await RecordAsync(
+                    open.Registered,
+                    new RepositoryFact
+                    {
+                        Kind = RepositoryFactKind.Verified,
+                        At = Clock.GetLocalNow(),
+                        Passed = result.Passed,
+                    },
+                    output).ConfigureAwait(false);
                 await output.WriteAsync(Quiet ? result.Passed : RepositoryCheckInfo.From(result, open.Name))
                     .ConfigureAwait(false);
             },
             cancellationToken).ConfigureAwait(false);
     }
+
     private async Task TryStoreAsync(CancellationToken cancellationToken)
     {
         RegisteredRepository registered = await FindRegisteredAsync(Name, cancellationToken).ConfigureAwait(false);
