@@ -32,14 +32,17 @@ public sealed record ReplicationScore(IReadOnlyList<ReplicationPoint> Points)
         DateTimeOffset? newest = ReplicaFacts.NewestOf(all);
         List<ReplicaFacts> current = all.FindAll(
             replica => newest - replica.NewestBackup <= replica.LagLimit);
-        return new ReplicationScore(
+
+        // An array, which PowerShell can index.
+        ReplicationPoint[] points =
         [
             JudgeCopies(source, copies, current),
             JudgeMedia(source, current),
             JudgePlaces(source, copies, current),
             JudgeOffline(source, copies, current, now),
             JudgeErrors(all, now),
-        ]);
+        ];
+        return new ReplicationScore(points);
     }
 
     private static ReplicationPoint JudgeCopies(
