@@ -12,7 +12,6 @@ using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Snapshots;
-using BackupModule.Core.Repositories.Trees;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -107,93 +106,29 @@ public sealed class RepairRunner
         }
 
         int saved = plan.DamagedPacks.Sum(static pack => pack.Blobs.Count) - lost;
-        IReadOnlyDictionary<ObjectId, ObjectId> refetchedSnapshots = new Dictionary<ObjectId, ObjectId>();
-        IReadOnlyList<RefetchedPack> refetched = [];
+        Refetch fetched = new([], new Dictionary<ObjectId, ObjectId>(), lost);
         if (other is not null)
         {
-            await other.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
-            refetchedSnapshots = await RefetchSnapshotsAsync(other, setAside, cancellationToken).ConfigureAwait(false);
+            fetched = await new RepositoryRefetcher(_repository, other, _time, _observer)
+                .FetchAsync(plan, setAside, cancellationToken).ConfigureAwait(false);
             snapshots = await _repository.Snapshots
                 .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
-            BlobRefetcher refetcher = new(_repository, other, _time, _observer);
-            refetched = await refetcher.FetchAsync(snapshots, PackOf(plan), cancellationToken).ConfigureAwait(false);
-            lost = refetcher.BlobsLost;
-            await RecordAsync(other, refetched, lost, cancellationToken).ConfigureAwait(false);
         }
 
         return new RepairResult
         {
-            Refetched = refetched,
-            RefetchedSnapshots = refetchedSnapshots,
+            Refetched = fetched.Packs,
+            RefetchedSnapshots = fetched.Snapshots,
             DamagedIndexFiles = plan.DamagedIndexFiles,
             PacksAdded = plan.PacksAdded,
             PacksMissing = [.. plan.MissingPacks.Select(static pack => pack.Id)],
             PacksDamaged = [.. plan.DamagedPacks.Select(static pack => pack.Pack)],
             BlobsSaved = saved,
-            BlobsLost = lost,
+            BlobsLost = fetched.BlobsLost,
             DamagedSnapshots = setAside,
             RepairedSnapshots = await RepairSnapshotsAsync(snapshots, options, cancellationToken)
                 .ConfigureAwait(false),
         };
-    }
-
-    private static Dictionary<BlobKey, ObjectId> PackOf(RepairPlan plan)
-    {
-        Dictionary<BlobKey, ObjectId> packs = [];
-        foreach ((ObjectId pack, IReadOnlyList<PackEntry> blobs) in plan.DamagedPacks
-            .Concat(plan.MissingPacks.Select(static pack => (pack.Id, pack.Entries))))
-        {
-            foreach (PackEntry entry in blobs)
-            {
-                packs.TryAdd(entry.Key, pack);
-            }
-        }
-
-        return packs;
-    }
-
-    // A copy names the snapshot that it was made of.
-    private async Task<IReadOnlyDictionary<ObjectId, ObjectId>> RefetchSnapshotsAsync(
-        Repository other, List<ObjectId> damaged, CancellationToken cancellationToken)
-    {
-        Dictionary<ObjectId, ObjectId> refetched = [];
-        if (damaged.Count == 0)
-        {
-            return refetched;
-        }
-
-        IReadOnlyList<Snapshot> theirs = await other.Snapshots
-            .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
-        foreach (ObjectId id in damaged)
-        {
-            if (theirs.FirstOrDefault(copy => copy.PersistentId == id || copy.Id == id) is { } copy)
-            {
-                Snapshot stored = await _repository.Snapshots
-                    .SaveAsync(copy with { Parent = default, Original = copy.PersistentId }, cancellationToken)
-                    .ConfigureAwait(false);
-                refetched[id] = stored.Id;
-            }
-        }
-
-        return refetched;
-    }
-
-    private async Task RecordAsync(
-        Repository other, IReadOnlyList<RefetchedPack> refetched, int lost, CancellationToken cancellationToken)
-    {
-        if (refetched.Count > 0)
-        {
-            RepairRecord record = new()
-            {
-                Time = FileTimestamp.FromDateTimeOffset(_time.GetLocalNow()),
-                Source = other.Config.Id,
-                HostName = MachineIdentity.Current.HostName,
-                BlobsLost = lost,
-                Packs = refetched,
-            };
-            await _repository.Files.SaveAsync(FileKind.RepairRecord, record.Encode(), cancellationToken)
-                .ConfigureAwait(false);
-        }
     }
 
     private async Task<int> RepairPacksAsync(

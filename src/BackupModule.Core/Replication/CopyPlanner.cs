@@ -49,15 +49,21 @@ public sealed class CopyPlanner
         IReadOnlyList<Snapshot> ours = await _source.Snapshots
             .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
         ConcurrentBag<BackupException> damaged = [];
-        SnapshotMatch theirs = new(await _destination.Snapshots
-            .ListAsync(damaged.Add, cancellationToken).ConfigureAwait(false));
+        IReadOnlyList<Snapshot> there = await _destination.Snapshots
+            .ListAsync(damaged.Add, cancellationToken).ConfigureAwait(false);
+        SnapshotMatch theirs = new(there);
         IReadOnlyCollection<CopyRecord> records = await new CopyRecordStore(_destination, _observer)
             .ListAsync(cancellationToken).ConfigureAwait(false);
         HashSet<ObjectId> copied = [.. records.SelectMany(static record => record.Backups)
             .Select(static backup => backup.Source)];
 
-        // A damaged copy was not removed by anybody, and is brought again.
-        HashSet<ObjectId> lost = [.. damaged.Select(static failure => ObjectId.Parse(failure.Subject))];
+        // What is damaged, or gave way to what a repair could save of it, was not removed for good, and is brought again.
+        HashSet<ObjectId> lost =
+        [
+            .. damaged.Select(static failure => ObjectId.Parse(failure.Subject)),
+            .. there.Where(static snapshot => snapshot.Tags?.Contains(Snapshot.RepairedTag) == true)
+                .Select(static snapshot => snapshot.Original),
+        ];
         HashSet<ObjectId> origins = [.. records.SelectMany(static record => record.Backups)
             .Where(backup => !lost.Contains(backup.Copy))
             .Select(static backup => backup.Original)];

@@ -113,6 +113,27 @@ public sealed class CopyRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_that_a_repair_put_something_lesser_in_place_of_is_copied_again()
+    {
+        Repository copy = await _pair.CreateAsync();
+        byte[] lost = TestData.Generate("lost", 100_000);
+        Snapshot backup = await _pair.BackUpAsync("lost.bin", lost);
+        await _pair.CopyAsync(copy);
+        BlobLocation place = await DamagedRepository.LocateAsync(copy, lost);
+        await _pair.CopyStore.DeleteAsync(RepositoryLayout.KeyOf(FileKind.Pack, place.PackId), default);
+        await new RepairRunner(copy, new TestTime(), _pair.Observer)
+            .RunAsync(new RepairOptions { RemoveDamaged = true }, default);
+        Repository repaired = await OpenCopyAsync();
+
+        CopyResult result = await _pair.CopyAsync(repaired);
+
+        Snapshot again = await repaired.Snapshots.ReadAsync(Assert.Single(result.Copied).Copy, default);
+        Assert.Equal(
+            await RepositoryState.ContentAsync(_pair.Source, backup),
+            await RepositoryState.ContentAsync(repaired, again));
+    }
+
+    [Fact]
     public async Task A_copy_whose_tags_were_changed_there_is_still_the_copy()
     {
         Repository copy = await _pair.CreateAsync();
