@@ -37,6 +37,11 @@ public interface IObjectStore
     /// <summary>Stores an object under a new key; an object that is there already is replaced whole.</summary>
     Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="PutAsync"/>, for packs of file contents: they go into the storage class that is set for them,
+    /// which may be an archive. Everything else stays where it can be read at once.</summary>
+    Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PutAsync(key, content, cancellationToken);
+
     /// <summary>Stores an object if there is none under the key.</summary>
     /// <returns>False if there is one; it is left as it is.</returns>
     /// <exception cref="Diagnostics.BackupException"><c>StorageUnsupported</c>: the store cannot tell in one step, and

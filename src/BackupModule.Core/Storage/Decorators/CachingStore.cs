@@ -60,6 +60,11 @@ internal sealed class CachingStore : IObjectStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>Contents are not copied: they are large, and read once.</remarks>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _inner.PutContentsAsync(key, content, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         _inner.TryCreateAsync(key, content, cancellationToken);
 

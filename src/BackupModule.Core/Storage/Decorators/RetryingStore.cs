@@ -20,12 +20,15 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <param name="onRetry">Hears each time what failed and after which pause it is tried again.</param>
 public sealed class RetryingStore(
     IObjectStore inner, RetryOptions options, TimeProvider time, Action<BackupException, TimeSpan>? onRetry = null)
-    : IObjectStore
+    : IObjectStore, IStoreFeatures
 {
     private readonly ResiliencePipeline _pipeline = Build(options, time, onRetry);
 
     /// <inheritdoc/>
     public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public IArchiveStore? Archive => inner.Archive() is { } archive ? new RetryingArchive(archive, this) : null;
 
     /// <inheritdoc/>
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken) =>
@@ -34,6 +37,10 @@ public sealed class RetryingStore(
     /// <inheritdoc/>
     public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         RunAsync(token => inner.PutAsync(key, content, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        RunAsync(token => inner.PutContentsAsync(key, content, token), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> TryCreateAsync(
@@ -151,7 +158,8 @@ public sealed class RetryingStore(
         return content.Span.SequenceEqual(found);
     }
 
-    private Task<bool> RunAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => RunAsync(
+    /// <summary>Makes a call, again where it fails for a while.</summary>
+    internal Task RunAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => RunAsync(
         async token =>
         {
             await call(token).ConfigureAwait(false);
@@ -159,7 +167,8 @@ public sealed class RetryingStore(
         },
         cancellationToken);
 
-    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    /// <summary>Makes a call, again where it fails for a while.</summary>
+    internal async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {

@@ -19,6 +19,7 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
     private const int ItemsOfPage = 1000;
 
     private readonly string _prefix;
+    private readonly string? _contentsClass;
     private readonly GcsLimits _limits;
     private readonly GcsRequests _requests;
     private readonly GcsTransport _transport;
@@ -40,6 +41,7 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
     {
         Location = location.Text;
         _prefix = location.Prefix;
+        _contentsClass = settings.StorageClass;
         _limits = limits;
         GcsEndpoint endpoint = GcsEndpoint.Of(settings, environment);
         _requests = new GcsRequests(endpoint, location.Bucket, settings, secrets);
@@ -64,12 +66,18 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
 
     /// <inheritdoc/>
     public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        UploadAsync(new GcsUpload(_prefix + key, key, content, onlyIfNone: false), cancellationToken);
+        UploadAsync(
+            new GcsUpload(_prefix + key, key, content, onlyIfNone: false, storageClass: null), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        UploadAsync(
+            new GcsUpload(_prefix + key, key, content, onlyIfNone: false, _contentsClass), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryCreateAsync(
         string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        UploadAsync(new GcsUpload(_prefix + key, key, content, onlyIfNone: true), cancellationToken);
+        UploadAsync(new GcsUpload(_prefix + key, key, content, onlyIfNone: true, storageClass: null), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ namespace BackupModule.Core.Storage.S3;
 /// <remarks>Each object is put with one request, whose content is signed, so the server refuses what was damaged on its
 /// way and shows an object whole or not at all. Servers that are not strongly consistent may list late; what reads
 /// listings is prepared for that (see <c>docs/reliability.md</c>).</remarks>
-public sealed class S3ObjectStore : IObjectStore, IDisposable
+public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
 {
     private const string OnlyIfNone = "*";
 
@@ -23,6 +23,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private readonly string _bucket;
     private readonly string _prefix;
     private readonly S3Preset _preset;
+    private readonly string? _contentsClass;
     private readonly S3Requests _requests;
 
     // Null until a server that may or may not keep to conditions was tried.
@@ -42,11 +43,17 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         _prefix = location.Prefix;
         _requests = new S3Requests(_bucket, settings, secrets);
         _keepsConditions = _preset.HasConditionalPut;
+        _contentsClass = settings.StorageClass;
         Location = location.Text;
+        Archive = new S3Archive(
+            _client, _requests, _prefix, settings, hasKnownTerms: provider == StoreProvider.AmazonS3, Location);
     }
 
     /// <inheritdoc/>
     public string Location { get; }
+
+    /// <inheritdoc/>
+    public IArchiveStore Archive { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
@@ -57,19 +64,12 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         ListPageAsync(string.Empty, null, 1, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using MemoryStream stream = ContentStream.Over(content);
-            await _client.PutObjectAsync(_requests.Put(_prefix + key, key, stream), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (Exception failure) when (IsOurs(failure, cancellationToken))
-        {
-            throw await ExplainAsync(failure, $"write {key}", cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PutAsync(key, content, storageClass: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PutAsync(key, content, _contentsClass, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> TryCreateAsync(
@@ -198,13 +198,28 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private static bool IsOurs(Exception failure, CancellationToken cancellationToken) =>
         failure is not BackupException && S3Errors.IsOne(failure) && !cancellationToken.IsCancellationRequested;
 
+    private async Task PutAsync(
+        string key, ReadOnlyMemory<byte> content, string? storageClass, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using MemoryStream stream = ContentStream.Over(content);
+            await _client.PutObjectAsync(_requests.Put(_prefix + key, stream, storageClass), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, $"write {key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task<bool> PutIfNoneAsync(
         string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         try
         {
             using MemoryStream stream = ContentStream.Over(content);
-            PutObjectRequest request = _requests.Put(_prefix + key, key, stream);
+            PutObjectRequest request = _requests.Put(_prefix + key, stream, storageClass: null);
             request.IfNoneMatch = OnlyIfNone;
             await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
             return true;

@@ -122,19 +122,19 @@ public sealed class CephBehaviourTests(CephServer ceph) : IClassFixture<CephServ
     }
 
     [Fact]
-    public async Task Only_packs_go_into_the_storage_class()
+    public async Task Only_contents_go_into_the_storage_class()
     {
         string bucket = await ceph.Server.CreateBucketAsync();
         using S3ObjectStore store = Open(
             bucket, ceph.Server.Settings with { StorageClass = "STANDARD_IA" }, ceph.Server.Secrets);
 
-        await store.PutAsync("data/ab/abcd", s_content, CancellationToken.None);
-        await store.PutAsync("index/abcd", s_content, CancellationToken.None);
+        await store.PutContentsAsync("data/ab/abcd", s_content, CancellationToken.None);
+        await store.PutAsync("data/cd/tree", s_content, CancellationToken.None);
 
         using IAmazonS3 client = ceph.Server.CreateClient();
         ListObjectsV2Response listed = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket });
         Assert.Equal(
-            [("data/ab/abcd", "STANDARD_IA"), ("index/abcd", "STANDARD")],
+            [("data/ab/abcd", "STANDARD_IA"), ("data/cd/tree", "STANDARD")],
             listed.S3Objects.Select(item => (item.Key, item.StorageClass.Value)));
     }
 
