@@ -109,6 +109,14 @@ public sealed class RetryingStore(
         RunAsync(token => inner.RemoveUnfinishedAsync(before, token), cancellationToken);
 
     /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        RunAsync(token => inner.RemoveFolderAsync(folder, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        RunAsync(inner.ReadRulesAsync, cancellationToken);
+
+    /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);
 
     private static ResiliencePipeline Build(

@@ -7,6 +7,8 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Storage.Decorators;
+using BackupModule.Core.Storage.Http;
 
 namespace BackupModule.Core.Storage.Gcs;
 
@@ -25,9 +27,19 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
     private readonly GcsResumableUpload _resumable;
 
     /// <summary>A store at the location. Nothing is read or sent yet.</summary>
+    /// <param name="location">Bucket and prefix.</param>
+    /// <param name="settings">How it is reached.</param>
+    /// <param name="secrets">The secrets that the settings refer to.</param>
+    /// <param name="throttle">The rate of its traffic; null for as fast as it goes.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c>: see the settings.</exception>
-    public GcsObjectStore(StoreLocation location, StoreSettings settings, StoreSecrets secrets)
-        : this(location, settings, secrets, new GcsLimits(), Environment.GetEnvironmentVariable)
+    public GcsObjectStore(
+        StoreLocation location, StoreSettings settings, StoreSecrets secrets, Throttle? throttle = null)
+        : this(
+            location,
+            settings,
+            secrets,
+            new GcsLimits { Traffic = new HttpTraffic { Throttle = throttle } },
+            Environment.GetEnvironmentVariable)
     {
     }
 
@@ -46,7 +58,7 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
         _transport = new GcsTransport(
             settings,
             endpoint.IsAnonymous ? null : new GcsTokens(settings, environment, Location),
-            limits.Request,
+            limits,
             Location);
         _resumable = new GcsResumableUpload(_transport, _requests, limits.Chunk, Location);
     }

@@ -8,12 +8,17 @@ using System.Threading.Tasks;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Storage.Decorators;
+using BackupModule.Core.Storage.Http;
 
 namespace BackupModule.Core.Storage.S3;
 
 /// <summary>Objects in a bucket of a server that speaks S3's protocol, below a prefix.</summary>
 /// <remarks>Each object is put with one request, whose content is signed, so the server refuses what was damaged on its
-/// way and shows an object whole or not at all. Servers that are not strongly consistent may list late; what reads
+/// way and shows an object whole or not at all. A pack has at most 128 MB, of the 5 GB that a request may carry, and is in
+/// memory for as long as it takes: parts would spare a broken upload less than one pack, and cost two requests more,
+/// pieces that are paid for after a crash, and on some servers the condition that there be no such object. Unfinished
+/// uploads in parts, which others may have begun, are in no listing. Servers that are not strongly consistent may list late; what reads
 /// listings is prepared for that (see <c>docs/reliability.md</c>).</remarks>
 public sealed class S3ObjectStore : IObjectStore, IDisposable
 {
@@ -32,12 +37,23 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private volatile bool _isBucketThere;
 
     /// <summary>A store at the location. Nothing is sent yet.</summary>
+    /// <param name="location">Bucket and prefix.</param>
+    /// <param name="settings">How it is reached.</param>
+    /// <param name="secrets">The secrets that the settings refer to.</param>
+    /// <param name="throttle">The rate of its traffic; null for as fast as it goes.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>CredentialMissing</c>: see the settings.</exception>
-    public S3ObjectStore(StoreLocation location, StoreSettings settings, StoreSecrets secrets)
+    public S3ObjectStore(
+        StoreLocation location, StoreSettings settings, StoreSecrets secrets, Throttle? throttle = null)
+        : this(location, settings, secrets, new HttpTraffic { Throttle = throttle })
+    {
+    }
+
+    internal S3ObjectStore(
+        StoreLocation location, StoreSettings settings, StoreSecrets secrets, HttpTraffic traffic)
     {
         StoreProvider provider = settings.ProviderAt(location);
         _preset = S3Preset.Of(provider);
-        _client = S3Clients.Create(provider, settings, secrets);
+        _client = S3Clients.Create(provider, settings, secrets, traffic);
         _bucket = location.Bucket;
         _prefix = location.Prefix;
         _requests = new S3Requests(_bucket, settings, secrets);
@@ -192,6 +208,19 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
         {
             throw await ExplainAsync(failure, $"delete {key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new S3Rules(_client, _bucket, _prefix).ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, "read the rules", cancellationToken).ConfigureAwait(false);
         }
     }
 
