@@ -78,8 +78,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         try
         {
             using MemoryStream stream = ContentStream.Over(content);
-            await _client.PutObjectAsync(_requests.Put(_prefix + key, key, stream), cancellationToken)
-                .ConfigureAwait(false);
+            await SendAsync(_requests.Put(_prefix + key, key, stream), key, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
         {
@@ -227,6 +226,22 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private static bool IsOurs(Exception failure, CancellationToken cancellationToken) =>
         failure is not BackupException && S3Errors.IsOne(failure) && !cancellationToken.IsCancellationRequested;
 
+    private async Task SendAsync(PutObjectRequest request, string key, CancellationToken cancellationToken)
+    {
+        PutObjectResponse answer = await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!_requests.IsEncryptedAsAsked(answer))
+        {
+            await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            throw new BackupException(
+                BackupErrorKind.StorageUnsupported,
+                $"The server of {Location} does not encrypt objects as -Encryption asks: it took {key} without a word of it.",
+                "Use a provider that does, or leave -Encryption out: the repository's own encryption does not depend on it.")
+            {
+                Subject = Location,
+            };
+        }
+    }
+
     private async Task<bool> PutIfNoneAsync(
         string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
@@ -235,7 +250,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
             using MemoryStream stream = ContentStream.Over(content);
             PutObjectRequest request = _requests.Put(_prefix + key, key, stream);
             request.IfNoneMatch = OnlyIfNone;
-            await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            await SendAsync(request, key, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.PreconditionFailed)

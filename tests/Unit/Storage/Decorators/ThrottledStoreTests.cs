@@ -62,6 +62,45 @@ public sealed class ThrottledStoreTests
     }
 
     [Fact]
+    public async Task A_limit_that_was_changed_elsewhere_is_found_by_those_who_wait_and_is_looked_for_seldom()
+    {
+        string limit = "1KB";
+        int looks = 0;
+        Throttle throttle = new(BandwidthLimit.Parse(limit), _time, _ =>
+        {
+            looks++;
+            return Task.FromResult<BandwidthLimit?>(BandwidthLimit.Parse(limit));
+        });
+        Task<bool> waiting = PutAsync(new ThrottledStore(_objects, throttle), 3);
+        for (int second = 0; second < 30; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.False(waiting.IsCompleted);
+        limit = "unlimited";
+        DateTimeOffset changed = _time.GetUtcNow();
+        await _time.RunAsync(waiting);
+
+        Assert.InRange(_time.GetUtcNow() - changed, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+        Assert.InRange(looks, 1, 14);
+    }
+
+    [Fact]
+    public async Task A_limit_that_cannot_be_looked_up_stays_as_it_is()
+    {
+        ThrottledStore store = new(
+            _objects,
+            new Throttle(BandwidthLimit.Parse("1MB"), _time, static _ => Task.FromResult<BandwidthLimit?>(null)));
+        DateTimeOffset start = _time.GetUtcNow();
+
+        await _time.RunAsync(PutAsync(store, 10));
+
+        Assert.InRange(_time.GetUtcNow() - start, TimeSpan.FromSeconds(8.5), TimeSpan.FromSeconds(11));
+    }
+
+    [Fact]
     public async Task A_limit_by_time_begins_and_ends_at_its_hours()
     {
         // The clock begins at noon.
