@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -124,26 +124,17 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredObject> ListAsync(
-        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) => new PagedListing(
+        async (next, token) =>
         {
-            GcsPage page = await ListPageAsync(prefix, next, ItemsOfPage, cancellationToken).ConfigureAwait(false);
-            foreach (GcsItem item in page.Items ?? [])
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (item.Name is { } name && !name.EndsWith('/'))
-                {
-                    yield return new StoredObject(name[_prefix.Length..], item.Size);
-                }
-            }
-
-            next = page.NextPageToken;
-        }
-        while (!string.IsNullOrEmpty(next));
-    }
+            GcsPage page = await ListPageAsync(prefix, next, ItemsOfPage, token).ConfigureAwait(false);
+            return new ListingPage(
+                (page.Items ?? [])
+                    .Where(static item => item.Name?.EndsWith('/') == false)
+                    .Select(item => new StoredObject(item.Name![_prefix.Length..], item.Size)),
+                page.NextPageToken);
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) => _transport.SendAsync(

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Amazon.S3;
@@ -171,27 +171,17 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredObject> ListAsync(
-        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) => new PagedListing(
+        async (next, token) =>
         {
-            ListObjectsV2Response page = await ListPageAsync(prefix, next, null, cancellationToken)
-                .ConfigureAwait(false);
-            foreach (S3Object item in page.S3Objects ?? [])
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!item.Key.EndsWith('/'))
-                {
-                    yield return new StoredObject(item.Key[_prefix.Length..], item.Size ?? 0);
-                }
-            }
-
-            next = page.IsTruncated == true ? page.NextContinuationToken : null;
-        }
-        while (next is not null);
-    }
+            ListObjectsV2Response page = await ListPageAsync(prefix, next, null, token).ConfigureAwait(false);
+            return new ListingPage(
+                (page.S3Objects ?? [])
+                    .Where(static item => !item.Key.EndsWith('/'))
+                    .Select(item => new StoredObject(item.Key[_prefix.Length..], item.Size ?? 0)),
+                page.IsTruncated == true ? page.NextContinuationToken : null);
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string key, CancellationToken cancellationToken)

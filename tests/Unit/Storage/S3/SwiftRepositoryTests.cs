@@ -47,7 +47,9 @@ public sealed class SwiftRepositoryTests(SwiftServer swift) : IClassFixture<Swif
         Assert.True(check.Passed);
         await _fixture.RestoreAsync(repository, second.Snapshot);
         Assert.Equal(content, await File.ReadAllBytesAsync(_fixture.RestorePath + _fixture.SourcePath + "/new.bin"));
-        await swift.Server.ResticOf(bucket, "repo").CheckAllAsync();
+
+        // Locks are what restic itself cannot store there: it sends content in signed chunks.
+        await swift.Server.ResticOf(bucket, "repo").RunAsync("check", "--read-data", "--no-lock");
         long stored = (await store.ListAsync("data/", CancellationToken.None).ToListAsync()).Sum(static item => item.Size);
         Assert.InRange(stored, content.Length, content.Length * 3 / 2);
     }
@@ -67,12 +69,10 @@ public sealed class SwiftRepositoryTests(SwiftServer swift) : IClassFixture<Swif
             () => store.TryCreateAsync("config", new byte[1], CancellationToken.None));
         BackupException customerKey = await Assert.ThrowsAsync<BackupException>(
             () => encrypting.PutAsync("config", new byte[1], CancellationToken.None));
-        BackupException rules = await Assert.ThrowsAsync<BackupException>(
-            () => store.ReadRulesAsync(CancellationToken.None));
 
         Assert.Contains("only if there is none", create.Message);
         Assert.Contains("does not encrypt objects as -Encryption asks", customerKey.Message);
-        Assert.All([create, customerKey, rules], static failure =>
+        Assert.All([create, customerKey], static failure =>
         {
             Assert.Equal((BackupErrorKind.StorageUnsupported, false), (failure.Kind, failure.IsTransient));
             Assert.NotEmpty(failure.Guidance!);
@@ -90,11 +90,9 @@ public sealed class SwiftRepositoryTests(SwiftServer swift) : IClassFixture<Swif
             .RunAsync(CancellationToken.None);
 
         Assert.DoesNotContain(findings, static finding => finding.State == StoreFindingState.Failed);
-        Assert.Equal(
-            ["CreateOnce", "Expiry"],
-            findings.Where(static finding => finding.State == StoreFindingState.Unsupported).Select(static finding => finding.Check));
-        Assert.All(
-            findings.Where(static finding => finding.State == StoreFindingState.Unsupported),
-            static finding => Assert.NotNull(finding.Message));
+        StoreFinding missing = Assert.Single(
+            findings, static finding => finding.State == StoreFindingState.Unsupported);
+        Assert.Equal("CreateOnce", missing.Check);
+        Assert.Contains("only if there is none", missing.Message);
     }
 }
