@@ -15,6 +15,9 @@ namespace BackupModule.Core.Storage.Decorators;
 public sealed class Throttle(
     BandwidthLimit limit, TimeProvider time, Func<CancellationToken, Task<BandwidthLimit?>>? look = null)
 {
+    // A shorter one may be nothing to a clock, and the wait for the last part of a byte would never end.
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(1);
+
     // A limit that is raised or lifted is noticed this soon by those who wait.
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(3);
@@ -40,7 +43,8 @@ public sealed class Throttle(
         double ahead = Book(bytes);
         while (ahead > 0 && Limit.RateAt(time.GetLocalNow()) is { } rate)
         {
-            TimeSpan pause = TimeSpan.FromSeconds(Math.Min(ahead / rate, s_longestPause.TotalSeconds));
+            TimeSpan pause = TimeSpan.FromSeconds(
+                Math.Clamp(ahead / rate, s_shortestPause.TotalSeconds, s_longestPause.TotalSeconds));
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
             ahead -= pause.TotalSeconds * rate;
             await LookAsync(cancellationToken).ConfigureAwait(false);

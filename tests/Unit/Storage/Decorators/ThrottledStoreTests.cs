@@ -45,6 +45,26 @@ public sealed class ThrottledStoreTests
         Task ReadAsync() => store.ReadAsync("there", 0, new byte[Size], CancellationToken.None);
     }
 
+    [Theory]
+    [InlineData("1KB", 1000)]
+    [InlineData("3B", 10)]
+    [InlineData("7GB", 10_000_000_000)]
+    public async Task A_wait_that_no_clock_can_measure_to_its_end_has_one(string limit, long bytes)
+    {
+        Throttle throttle = new(BandwidthLimit.Parse(limit), _time);
+        await throttle.TakeAsync(bytes, CancellationToken.None);
+        _time.Advance(TimeSpan.FromTicks(3333333));
+
+        Assert.True(await _time.RunAsync(TakeAsync()));
+
+        async Task<bool> TakeAsync()
+        {
+            // On another thread: what never ends need not give this one back.
+            await Task.Run(() => throttle.TakeAsync(1, CancellationToken.None)).WaitAsync(TimeSpan.FromSeconds(60));
+            return true;
+        }
+    }
+
     [Fact]
     public async Task A_limit_that_is_lifted_lets_go_those_who_wait()
     {
