@@ -10,6 +10,7 @@ using BackupModule.Core.Maintenance;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Sources;
+using BackupModule.Core.Storage;
 using BackupModule.Core.Storage.Decorators;
 using BackupModule.Core.Storage.Memory;
 using BackupModule.Core.Verification;
@@ -344,7 +345,7 @@ public sealed class RepositoryCacheTests : IDisposable
 
     private IEnumerable<string> PathsIn(string folder) =>
         Directory.EnumerateFiles(CachePath, "*", SearchOption.AllDirectories)
-            .Where(path => CachedFile.IsId(Path.GetFileName(path)) && path.Contains($"/{folder}/", StringComparison.Ordinal));
+            .Where(path => ContentName.IsDigest(Path.GetFileName(path)) && path.Contains($"/{folder}/", StringComparison.Ordinal));
 
     private IEnumerable<string> CopiesIn(string folder) => PathsIn(folder).Select(path => Path.GetFileName(path)!);
 

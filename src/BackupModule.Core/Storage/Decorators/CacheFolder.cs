@@ -149,7 +149,7 @@ internal sealed class CacheFolder
         new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true })
     {
         ShouldIncludePredicate = static (ref FileSystemEntry entry) =>
-            !entry.IsDirectory && CachedFile.IsId(entry.FileName),
+            !entry.IsDirectory && ContentName.IsDigest(entry.FileName),
     };
 
     private static bool TryRead(string path, long offset, Span<byte> destination)

@@ -223,6 +223,6 @@ internal sealed class CachingStore : IObjectStore
     {
         string? folder = _folders.FirstOrDefault(folder => key.StartsWith(folder, StringComparison.Ordinal));
         file = folder is null ? default : new CachedFile(folder[..^1], key[(key.LastIndexOf('/') + 1)..]);
-        return folder is not null && CachedFile.IsId(file.Id);
+        return folder is not null && ContentName.IsDigest(file.Id);
     }
 }

@@ -501,5 +501,5 @@ public sealed class CachingStoreTests : ObjectStoreConformance
     private long BytesKept() => FilesKept().Sum(static file => file.Length);
 
     private IEnumerable<FileInfo> FilesKept() => !Directory.Exists(Options.Folder) ? [] : new DirectoryInfo(Options.Folder)
-        .EnumerateFiles("*", SearchOption.AllDirectories).Where(static file => CachedFile.IsId(file.Name));
+        .EnumerateFiles("*", SearchOption.AllDirectories).Where(static file => ContentName.IsDigest(file.Name));
 }
