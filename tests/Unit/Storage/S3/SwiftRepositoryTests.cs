@@ -70,7 +70,7 @@ public sealed class SwiftRepositoryTests(SwiftServer swift) : IClassFixture<Swif
         BackupException customerKey = await Assert.ThrowsAsync<BackupException>(
             () => encrypting.PutAsync("config", new byte[1], CancellationToken.None));
 
-        Assert.Contains("only if there is none", create.Message);
+        Assert.Contains("does not know this kind of request", create.Message);
         Assert.Contains("does not encrypt objects as -Encryption asks", customerKey.Message);
         Assert.All([create, customerKey], static failure =>
         {
@@ -93,6 +93,6 @@ public sealed class SwiftRepositoryTests(SwiftServer swift) : IClassFixture<Swif
         StoreFinding missing = Assert.Single(
             findings, static finding => finding.State == StoreFindingState.Unsupported);
         Assert.Equal("CreateOnce", missing.Check);
-        Assert.Contains("only if there is none", missing.Message);
+        Assert.Contains("does not know this kind of request", missing.Message);
     }
 }
