@@ -28,13 +28,12 @@ AfterAll {
 
 Describe 'Processes that use one repository' {
     It 'hear of a bandwidth limit that another one changes' {
-        # At this rate the backup takes a day.
+        # At this rate the backup takes hours.
         $null = New-BackupRepository -Name slow -Location "$($world.Folder)/srv/slow" -Password env:BACKUP_PW
-        Set-BackupRepository -Name slow -BandwidthLimit 1GB
         $noise = [byte[]]::new(5MB)
         [System.Random]::new(1).NextBytes($noise)
         Write-Text "$($world.Folder)/noise/file" ([System.Convert]::ToBase64String($noise))
-        Set-BackupRepository -Name slow -BandwidthLimit '50B'
+        Set-BackupRepository -Name slow -BandwidthLimit 500B
         $process = Start-Fresh "`$null = Invoke-Backup -RepositoryName slow -Path `"`$world/noise`"; 'done'"
         $process.WaitForExit(20000) | Should -BeFalse
         Set-BackupRepository -Name slow -BandwidthLimit unlimited
