@@ -70,6 +70,14 @@ public interface IObjectStore
     /// <returns>How many were removed.</returns>
     Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
 
+    /// <summary>Removes a folder that <see cref="PrepareAsync"/> made, and folders above it, as far as they are empty. A store
+    /// without folders has nothing to do.</summary>
+    Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>What the place does with our objects on its own account; null for a store that does nothing of the kind.
+    /// </summary>
+    Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) => Task.FromResult<StoreRules?>(null);
+
     /// <summary>Drops copies of the object that reads were answered from, for who found damage in what it read: the next
     /// read is of the object itself. A store without copies has nothing to do.</summary>
     void DropCopies(string key)

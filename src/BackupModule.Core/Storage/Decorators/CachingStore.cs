@@ -138,6 +138,14 @@ internal sealed class CachingStore : IObjectStore
         _inner.RemoveUnfinishedAsync(before, cancellationToken);
 
     /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        _inner.RemoveFolderAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        _inner.ReadRulesAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public void DropCopies(string key)
     {
         if (IsCopied(key, out CachedFile file))

@@ -95,5 +95,13 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
         inner.RemoveUnfinishedAsync(before, cancellationToken);
 
     /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        inner.RemoveFolderAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        inner.ReadRulesAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);
 }

@@ -69,7 +69,8 @@ public sealed class RetryingStore(
         RunAsync(token => inner.ReadAsync(key, offset, destination, token), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>A listing that breaks off is begun again, and what was shown before is not shown twice.</remarks>
+    /// <remarks>A listing that breaks off goes on where it did, or is begun again, and what was shown before is not shown
+    /// twice.</remarks>
     public async IAsyncEnumerable<StoredObject> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -81,7 +82,7 @@ public sealed class RetryingStore(
         {
             while (await RunAsync(MoveNextAsync, cancellationToken).ConfigureAwait(false))
             {
-                if (shown.Add(listing.Current.Key))
+                if (listing is IResumableListing || shown.Add(listing.Current.Key))
                 {
                     yield return listing.Current;
                 }
@@ -94,7 +95,7 @@ public sealed class RetryingStore(
 
         async Task<bool> MoveNextAsync(CancellationToken token)
         {
-            if (hasBrokenOff)
+            if (hasBrokenOff && listing is not IResumableListing)
             {
                 await listing.DisposeAsync().ConfigureAwait(false);
                 listing = inner.ListAsync(prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -114,6 +115,14 @@ public sealed class RetryingStore(
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         RunAsync(token => inner.RemoveUnfinishedAsync(before, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        RunAsync(token => inner.RemoveFolderAsync(folder, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        RunAsync(inner.ReadRulesAsync, cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);

@@ -68,5 +68,13 @@ public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObj
         inner.RemoveUnfinishedAsync(before, cancellationToken);
 
     /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        inner.RemoveFolderAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        inner.ReadRulesAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);
 }

@@ -72,6 +72,17 @@ internal sealed class S3Requests
         return request;
     }
 
+    /// <summary>True where the answer to a put says that the server encrypted as it was asked to: some take the request and
+    /// ignore what it asks for.</summary>
+    public bool IsEncryptedAsAsked(PutObjectResponse answer) => _settings.Encryption switch
+    {
+        StoreEncryption.Provider => answer.ServerSideEncryptionMethod == ServerSideEncryptionMethod.AES256,
+        StoreEncryption.ManagedKey => answer.ServerSideEncryptionMethod == ServerSideEncryptionMethod.AWSKMS,
+        StoreEncryption.CustomerKey =>
+            answer.ServerSideEncryptionCustomerMethod == ServerSideEncryptionCustomerMethod.AES256,
+        _ => true,
+    };
+
     /// <summary>A read of a range.</summary>
     public GetObjectRequest Get(string fullKey, ByteRange range)
     {

@@ -8,6 +8,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage;
+using BackupModule.Core.Storage.Decorators;
 using BackupModule.Core.Storage.S3;
 using BackupModule.Tests.Servers;
 using Xunit;
@@ -166,10 +167,24 @@ public sealed class CephBehaviourTests(CephServer ceph) : IClassFixture<CephServ
             new ParallelOptions { MaxDegreeOfParallelism = 16 },
             async (i, token) => await store.PutAsync($"data/{i % 256:x2}/{i}", new byte[1], token));
 
-        List<StoredObject> listed = await store.ListAsync("data/", CancellationToken.None).ToListAsync();
+        // A page that fails is asked for again, and no page before its first object is asked for.
+        using FaultProxy proxy = new(ceph.Server.Endpoint);
+        int pages = 0;
+        proxy.Fault = _ => Interlocked.Increment(ref pages) == 2 ? ProxyFault.CutAnswer(after: 5000) : null;
+        RetryingStore retrying = new(
+            ceph.Server.OpenStore(bucket, "p", ceph.Server.Settings with { Endpoint = proxy.Address }),
+            new RetryOptions { FirstPause = TimeSpan.FromMilliseconds(1) },
+            TimeProvider.System);
+        HashSet<string> listed = new(StringComparer.Ordinal);
+        int shown = 0;
+        await foreach (StoredObject item in retrying.ListAsync("data/", CancellationToken.None))
+        {
+            Assert.Equal((shown / 1000) + (shown >= 1000 ? 2 : 1), proxy.Requests.Count);
+            listed.Add(item.Key);
+            shown++;
+        }
 
-        Assert.Equal(Count, listed.Select(item => item.Key).Distinct().Count());
-        Assert.Equal(Count, listed.Count);
+        Assert.Equal((Count, Count), (listed.Count, shown));
     }
 
     [Fact]
