@@ -105,6 +105,9 @@ public enum BackupErrorKind
     /// <summary>This kind of store cannot do what was asked.</summary>
     StorageUnsupported,
 
+    /// <summary>The object lies in an archive and must be thawed before it can be read.</summary>
+    ObjectArchived,
+
     /// <summary>The store does not know the access key, or the secret key is wrong.</summary>
     CredentialInvalid,
 

@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
-using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Repositories.Blobs;
 
@@ -133,10 +132,7 @@ public sealed class PackPipeline
         await foreach (PackBuilder builder in _full.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             FinishedPack pack = builder.Finish(_repository.Cipher);
-            IObjectStore store = pack.Type == BlobType.Tree ? _repository.CachedStore : _repository.Store;
-            await store
-                .PutAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), pack.Content, cancellationToken)
-                .ConfigureAwait(false);
+            await PutAsync(pack, cancellationToken).ConfigureAwait(false);
             if (_prove is not null)
             {
                 await _prove(pack, cancellationToken).ConfigureAwait(false);
@@ -148,6 +144,14 @@ public sealed class PackPipeline
             await _stored.Writer.WriteAsync(new IndexedPack(pack.Id, pack.Entries), cancellationToken)
                 .ConfigureAwait(false);
         }
+    }
+
+    private Task PutAsync(FinishedPack pack, CancellationToken cancellationToken)
+    {
+        string key = RepositoryLayout.KeyOf(FileKind.Pack, pack.Id);
+        return pack.Type == BlobType.Tree
+            ? _repository.CachedStore.PutAsync(key, pack.Content, cancellationToken)
+            : _repository.Store.PutContentsAsync(key, pack.Content, cancellationToken);
     }
 
     private async Task IndexAsync(CancellationToken cancellationToken)

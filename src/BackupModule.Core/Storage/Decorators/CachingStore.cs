@@ -60,6 +60,11 @@ internal sealed class CachingStore : IObjectStore
     }
 
     /// <inheritdoc/>
+    /// <remarks>Contents are not copied: they are large, and read once.</remarks>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _inner.PutContentsAsync(key, content, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         _inner.TryCreateAsync(key, content, cancellationToken);
 
@@ -131,6 +136,14 @@ internal sealed class CachingStore : IObjectStore
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         _inner.RemoveUnfinishedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        _inner.RemoveFolderAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        _inner.ReadRulesAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key)

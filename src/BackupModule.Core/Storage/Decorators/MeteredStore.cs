@@ -10,10 +10,13 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <param name="inner">The store; below everything that tries again or answers from a cache, so that each request that is
 /// really sent counts.</param>
 /// <param name="meter">What it counts into.</param>
-public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObjectStore
+public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObjectStore, IStoreFeatures
 {
     /// <inheritdoc/>
     public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public IArchiveStore? Archive => inner.Archive() is { } archive ? new MeteredArchive(archive, meter) : null;
 
     /// <inheritdoc/>
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken)
@@ -27,6 +30,13 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
     {
         meter.Count(StoreRequest.Put, content.Length);
         return inner.PutAsync(key, content, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        meter.Count(StoreRequest.Put, content.Length);
+        return inner.PutContentsAsync(key, content, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -83,6 +93,14 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         inner.RemoveUnfinishedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        inner.RemoveFolderAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        inner.ReadRulesAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);

@@ -45,6 +45,14 @@ public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore
         throw Refuse("tidy up in");
 
     /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        throw Refuse("remove a folder of");
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        inner.ReadRulesAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);
 
     private BackupException Refuse(string action) => new(

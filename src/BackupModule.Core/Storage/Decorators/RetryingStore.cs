@@ -20,12 +20,15 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <param name="onRetry">Hears each time what failed and after which pause it is tried again.</param>
 public sealed class RetryingStore(
     IObjectStore inner, RetryOptions options, TimeProvider time, Action<BackupException, TimeSpan>? onRetry = null)
-    : IObjectStore
+    : IObjectStore, IStoreFeatures
 {
     private readonly ResiliencePipeline _pipeline = Build(options, time, onRetry);
 
     /// <inheritdoc/>
     public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public IArchiveStore? Archive => inner.Archive() is { } archive ? new RetryingArchive(archive, this) : null;
 
     /// <inheritdoc/>
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken) =>
@@ -34,6 +37,10 @@ public sealed class RetryingStore(
     /// <inheritdoc/>
     public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         RunAsync(token => inner.PutAsync(key, content, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        RunAsync(token => inner.PutContentsAsync(key, content, token), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> TryCreateAsync(
@@ -62,7 +69,8 @@ public sealed class RetryingStore(
         RunAsync(token => inner.ReadAsync(key, offset, destination, token), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>A listing that breaks off is begun again, and what was shown before is not shown twice.</remarks>
+    /// <remarks>A listing that breaks off goes on where it did, or is begun again, and what was shown before is not shown
+    /// twice.</remarks>
     public async IAsyncEnumerable<StoredObject> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -74,7 +82,7 @@ public sealed class RetryingStore(
         {
             while (await RunAsync(MoveNextAsync, cancellationToken).ConfigureAwait(false))
             {
-                if (shown.Add(listing.Current.Key))
+                if (listing is IResumableListing || shown.Add(listing.Current.Key))
                 {
                     yield return listing.Current;
                 }
@@ -87,7 +95,7 @@ public sealed class RetryingStore(
 
         async Task<bool> MoveNextAsync(CancellationToken token)
         {
-            if (hasBrokenOff)
+            if (hasBrokenOff && listing is not IResumableListing)
             {
                 await listing.DisposeAsync().ConfigureAwait(false);
                 listing = inner.ListAsync(prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -107,6 +115,14 @@ public sealed class RetryingStore(
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         RunAsync(token => inner.RemoveUnfinishedAsync(before, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        RunAsync(token => inner.RemoveFolderAsync(folder, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        RunAsync(inner.ReadRulesAsync, cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);
@@ -151,7 +167,8 @@ public sealed class RetryingStore(
         return content.Span.SequenceEqual(found);
     }
 
-    private Task<bool> RunAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => RunAsync(
+    /// <summary>Makes a call, again where it fails for a while.</summary>
+    internal Task RunAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => RunAsync(
         async token =>
         {
             await call(token).ConfigureAwait(false);
@@ -159,7 +176,8 @@ public sealed class RetryingStore(
         },
         cancellationToken);
 
-    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    /// <summary>Makes a call, again where it fails for a while.</summary>
+    internal async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {

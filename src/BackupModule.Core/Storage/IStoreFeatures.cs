@@ -1,0 +1,9 @@
+namespace BackupModule.Core.Storage;
+
+/// <summary>A store that may be able to do more than <see cref="IObjectStore"/> asks for; decorators pass on what the store
+/// inside can.</summary>
+public interface IStoreFeatures
+{
+    /// <summary>The archive that some of its objects may lie in; null where there is none.</summary>
+    IArchiveStore? Archive => null;
+}
