@@ -16,24 +16,27 @@ BeforeAll {
     $null = New-BackupKey -NewPassword env:NEW_PW
     $spare = New-BackupRepository -Name spare -Location "$TestDrive/world/srv/spare" -Password env:BACKUP_PW
     Unregister-BackupRepository spare
+    $null = New-BackupRepository -Name copy -Location "$TestDrive/world/srv/copy" -Password env:BACKUP_PW -CopyOf main
     Write-Text "$shop/new" 'not backed up yet'
     $lines = @{
-        'Export-Backup' = { Export-Backup -BackupId latest -DestinationPath "$($world.Folder)/x.zip" -WhatIf }
-        'Invoke-Backup' = { Invoke-Backup -Path $shop -WhatIf }
-        'New-BackupKey' = { New-BackupKey -NewPassword env:WRONG_PW -WhatIf }
+        'Copy-Backup' = { Copy-Backup latest -RepositoryName main -Destination copy -WhatIf }
+        'Export-Backup' = { Export-Backup -RepositoryName main -BackupId latest -DestinationPath "$($world.Folder)/x.zip" -WhatIf }
+        'Invoke-Backup' = { Invoke-Backup -RepositoryName main -Path $shop -WhatIf }
+        'New-BackupKey' = { New-BackupKey -RepositoryName main -NewPassword env:WRONG_PW -WhatIf }
         'New-BackupRepository' = { New-BackupRepository two "$($world.Folder)/two" -Password env:BACKUP_PW -WhatIf }
-        'Optimize-BackupRepository' = { Optimize-BackupRepository -WhatIf }
+        'Optimize-BackupRepository' = { Optimize-BackupRepository main -WhatIf }
         'Register-BackupRepository' = { Register-BackupRepository spare $spare.Location -Password env:BACKUP_PW -WhatIf }
-        'Remove-Backup' = { Get-Backup | Remove-Backup -WhatIf }
-        'Remove-BackupKey' = { Get-BackupKey | Where-Object IsCurrent -EQ $false | Remove-BackupKey -WhatIf }
+        'Remove-Backup' = { Get-Backup -RepositoryName main | Remove-Backup -WhatIf }
+        'Remove-BackupKey' = { Get-BackupKey -RepositoryName main | Where-Object IsCurrent -EQ $false | Remove-BackupKey -WhatIf }
         'Remove-BackupRepository' = { Remove-BackupRepository main -WhatIf }
-        'Repair-BackupRepository' = { Repair-BackupRepository -WhatIf }
-        'Restore-Backup' = { Restore-Backup -BackupId latest -Destination "$($world.Folder)/restored" -WhatIf }
-        'Set-Backup' = { Set-Backup -BackupId latest -AddTag two -WhatIf }
+        'Repair-BackupRepository' = { Repair-BackupRepository main -WhatIf }
+        'Restore-Backup' = { Restore-Backup -RepositoryName main -BackupId latest -Destination "$($world.Folder)/restored" -WhatIf }
+        'Set-Backup' = { Set-Backup -RepositoryName main -BackupId latest -AddTag two -WhatIf }
         'Set-BackupRepository' = { Set-BackupRepository main -NewName other -WhatIf }
-        'Unlock-BackupRepository' = { Unlock-BackupRepository -All -WhatIf }
+        'Sync-BackupRepository' = { Sync-BackupRepository main -WhatIf }
+        'Unlock-BackupRepository' = { Unlock-BackupRepository main -All -WhatIf }
         'Unregister-BackupRepository' = { Unregister-BackupRepository * -WhatIf }
-        'Update-BackupKey' = { Update-BackupKey -NewPassword env:WRONG_PW -WhatIf }
+        'Update-BackupKey' = { Update-BackupKey -RepositoryName main -NewPassword env:WRONG_PW -WhatIf }
     }
 }
 
@@ -53,18 +56,18 @@ Describe '-WhatIf' {
     }
 
     It 'is in every cmdlet whose verb changes something' {
-        $verbs = 'Export', 'Invoke', 'New', 'Optimize', 'Register', 'Remove', 'Repair', 'Restore', 'Set', 'Unlock',
-            'Unregister', 'Update'
+        $verbs = 'Copy', 'Export', 'Invoke', 'New', 'Optimize', 'Register', 'Remove', 'Repair', 'Restore', 'Set', 'Sync',
+            'Unlock', 'Unregister', 'Update'
         foreach ($command in Get-Command -Module BackupModule) {
             $command.Parameters.ContainsKey('WhatIf') | Should -Be ($command.Verb -in $verbs) -Because $command.Name
         }
     }
 
     It 'gives the plan of what has one' {
-        $plan = Invoke-Backup -Path $shop -WhatIf
+        $plan = Invoke-Backup -RepositoryName main -Path $shop -WhatIf
         $plan.FilesNew | Should -Be 1
         $plan.FilesUnmodified | Should -Be 3
-        $items = Restore-Backup -BackupId latest -Destination "$($world.Folder)/restored" -WhatIf
+        $items = Restore-Backup -RepositoryName main -BackupId latest -Destination "$($world.Folder)/restored" -WhatIf
         $items.Path | Should -Contain "$($world.Folder)/restored$shop/index.php"
     }
 }

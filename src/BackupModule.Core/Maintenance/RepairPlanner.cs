@@ -48,7 +48,7 @@ internal sealed class RepairPlanner(Repository repository, IBackupObserver obser
             _damagedIndexFiles,
             _good,
             _added,
-            [.. _indexed.Keys.Where(id => !stored.ContainsKey(id)).Order()],
+            [.. _indexed.Values.Where(pack => !stored.ContainsKey(pack.Id)).OrderBy(static pack => pack.Id)],
             _damaged);
     }
 

@@ -21,8 +21,17 @@ public sealed record RepairResult
     /// <summary>Blobs saved from damaged packs.</summary>
     public int BlobsSaved { get; init; }
 
-    /// <summary>Blobs of damaged packs that could not be saved.</summary>
+    /// <summary>Blobs of damaged packs that could not be saved; with another repository to fetch them from, blobs that
+    /// backups need and that neither has.</summary>
     public int BlobsLost { get; init; }
+
+    /// <summary>What was fetched from the other repository, by the packs that had lost it.</summary>
+    public IReadOnlyList<RefetchedPack> Refetched { get; init; } = [];
+
+    /// <summary>Damaged snapshot files, each with the snapshot that was stored in its place from the other repository's
+    /// copy.</summary>
+    public IReadOnlyDictionary<ObjectId, ObjectId> RefetchedSnapshots { get; init; } =
+        new Dictionary<ObjectId, ObjectId>();
 
     /// <summary>Snapshot files that could not be read and were set aside.</summary>
     public IReadOnlyList<ObjectId> DamagedSnapshots { get; init; } = [];
@@ -34,5 +43,5 @@ public sealed record RepairResult
     /// <summary>True if nothing had to be done.</summary>
     public bool IsEmpty =>
         DamagedIndexFiles.Count == 0 && PacksAdded.Count == 0 && PacksMissing.Count == 0 && PacksDamaged.Count == 0
-        && DamagedSnapshots.Count == 0 && RepairedSnapshots.Count == 0;
+        && DamagedSnapshots.Count == 0 && RepairedSnapshots.Count == 0 && Refetched.Count == 0;
 }

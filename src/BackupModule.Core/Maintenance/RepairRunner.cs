@@ -12,6 +12,7 @@ using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Repositories.Trees;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -46,21 +47,53 @@ public sealed class RepairRunner
     /// <summary>Repairs under an exclusive lock. Interrupted at any moment, it can be run again.</summary>
     /// <exception cref="BackupException"><c>RepositoryLocked</c>, or a failure of the store.</exception>
     public Task<RepairResult> RunAsync(RepairOptions options, CancellationToken cancellationToken) =>
-        RepositoryLock.RunAsync(
-            _repository,
-            new LockOptions(IsExclusive: true, options.LockWait),
+        RunAsync(options, other: null, cancellationToken);
+
+    /// <summary>As <see cref="RunAsync(RepairOptions, CancellationToken)"/>, but what the repository has lost and another
+    /// one has is fetched from there, proved by its hash, and recorded; only what neither has is lost.</summary>
+    /// <param name="options">How far to go.</param>
+    /// <param name="other">A repository that the backups were copied into or from; null for none.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="BackupException"><c>RepositoryLocked</c>; <c>InvalidArgument</c>: both are in one place; or a
+    /// failure of one of the stores.</exception>
+    public Task<RepairResult> RunAsync(RepairOptions options, Repository? other, CancellationToken cancellationToken)
+    {
+        LockOptions exclusive = new(IsExclusive: true, options.LockWait);
+        if (other is null)
+        {
+            return RepositoryLock.RunAsync(
+                _repository, exclusive, _time, _observer, token => RunLockedAsync(options, null, token), cancellationToken);
+        }
+
+        if (other.Store.Location == _repository.Store.Location)
+        {
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument,
+                $"The repository at {other.Store.Location} cannot be repaired from itself.",
+                "Give another repository that holds the same backups.");
+        }
+
+        return RepositoryLock.RunAsync(
+            other,
+            new LockOptions(IsExclusive: false, options.LockWait) { MayGoWithout = true },
             _time,
             _observer,
-            token => RunLockedAsync(options, token),
+            otherToken => RepositoryLock.RunAsync(
+                _repository, exclusive, _time, _observer, token => RunLockedAsync(options, other, token), otherToken),
             cancellationToken);
+    }
 
-    private async Task<RepairResult> RunLockedAsync(RepairOptions options, CancellationToken cancellationToken)
+    private async Task<RepairResult> RunLockedAsync(
+        RepairOptions options, Repository? other, CancellationToken cancellationToken)
     {
         RepairPlan plan = await PlanAsync(options, cancellationToken).ConfigureAwait(false);
         int lost = 0;
         if (!plan.IsEmpty)
         {
-            lost = await RepairPacksAsync(plan, cancellationToken).ConfigureAwait(false);
+            // What cannot be saved here may come from the other one.
+            lost = await RepairPacksAsync(
+                plan, other is null ? _observer.OnItemFailed : failure => _observer.OnDecision(failure.Message), cancellationToken)
+                .ConfigureAwait(false);
         }
 
         await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
@@ -73,13 +106,30 @@ public sealed class RepairRunner
             await SetAsideAsync(FileKind.Snapshot, id, cancellationToken).ConfigureAwait(false);
         }
 
+        int saved = plan.DamagedPacks.Sum(static pack => pack.Blobs.Count) - lost;
+        IReadOnlyDictionary<ObjectId, ObjectId> refetchedSnapshots = new Dictionary<ObjectId, ObjectId>();
+        IReadOnlyList<RefetchedPack> refetched = [];
+        if (other is not null)
+        {
+            await other.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
+            refetchedSnapshots = await RefetchSnapshotsAsync(other, setAside, cancellationToken).ConfigureAwait(false);
+            snapshots = await _repository.Snapshots
+                .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
+            BlobRefetcher refetcher = new(_repository, other, _time, _observer);
+            refetched = await refetcher.FetchAsync(snapshots, PackOf(plan), cancellationToken).ConfigureAwait(false);
+            lost = refetcher.BlobsLost;
+            await RecordAsync(other, refetched, lost, cancellationToken).ConfigureAwait(false);
+        }
+
         return new RepairResult
         {
+            Refetched = refetched,
+            RefetchedSnapshots = refetchedSnapshots,
             DamagedIndexFiles = plan.DamagedIndexFiles,
             PacksAdded = plan.PacksAdded,
-            PacksMissing = plan.PacksMissing,
+            PacksMissing = [.. plan.MissingPacks.Select(static pack => pack.Id)],
             PacksDamaged = [.. plan.DamagedPacks.Select(static pack => pack.Pack)],
-            BlobsSaved = plan.DamagedPacks.Sum(static pack => pack.Blobs.Count) - lost,
+            BlobsSaved = saved,
             BlobsLost = lost,
             DamagedSnapshots = setAside,
             RepairedSnapshots = await RepairSnapshotsAsync(snapshots, options, cancellationToken)
@@ -87,7 +137,67 @@ public sealed class RepairRunner
         };
     }
 
-    private async Task<int> RepairPacksAsync(RepairPlan plan, CancellationToken cancellationToken)
+    private static Dictionary<BlobKey, ObjectId> PackOf(RepairPlan plan)
+    {
+        Dictionary<BlobKey, ObjectId> packs = [];
+        foreach ((ObjectId pack, IReadOnlyList<PackEntry> blobs) in plan.DamagedPacks
+            .Concat(plan.MissingPacks.Select(static pack => (pack.Id, pack.Entries))))
+        {
+            foreach (PackEntry entry in blobs)
+            {
+                packs.TryAdd(entry.Key, pack);
+            }
+        }
+
+        return packs;
+    }
+
+    // A copy names the snapshot that it was made of.
+    private async Task<IReadOnlyDictionary<ObjectId, ObjectId>> RefetchSnapshotsAsync(
+        Repository other, List<ObjectId> damaged, CancellationToken cancellationToken)
+    {
+        Dictionary<ObjectId, ObjectId> refetched = [];
+        if (damaged.Count == 0)
+        {
+            return refetched;
+        }
+
+        IReadOnlyList<Snapshot> theirs = await other.Snapshots
+            .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
+        foreach (ObjectId id in damaged)
+        {
+            if (theirs.FirstOrDefault(copy => copy.PersistentId == id || copy.Id == id) is { } copy)
+            {
+                Snapshot stored = await _repository.Snapshots
+                    .SaveAsync(copy with { Parent = default, Original = copy.PersistentId }, cancellationToken)
+                    .ConfigureAwait(false);
+                refetched[id] = stored.Id;
+            }
+        }
+
+        return refetched;
+    }
+
+    private async Task RecordAsync(
+        Repository other, IReadOnlyList<RefetchedPack> refetched, int lost, CancellationToken cancellationToken)
+    {
+        if (refetched.Count > 0)
+        {
+            RepairRecord record = new()
+            {
+                Time = FileTimestamp.FromDateTimeOffset(_time.GetLocalNow()),
+                Source = other.Config.Id,
+                HostName = MachineIdentity.Current.HostName,
+                BlobsLost = lost,
+                Packs = refetched,
+            };
+            await _repository.Files.SaveAsync(FileKind.RepairRecord, record.Encode(), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async Task<int> RepairPacksAsync(
+        RepairPlan plan, Action<BackupException> onLost, CancellationToken cancellationToken)
     {
         int lost = 0;
         HashSet<ObjectId> before = await ListIndexAsync(cancellationToken).ConfigureAwait(false);
@@ -106,7 +216,7 @@ public sealed class RepairRunner
                     }
 
                     Interlocked.Increment(ref lost);
-                    _observer.OnItemFailed(failure);
+                    onLost(failure);
                 },
                 cancellationToken).ConfigureAwait(false);
         }

@@ -34,6 +34,11 @@ public sealed record ReplicaFacts
     /// <summary>The time of the newest backup that it is known to hold; null if none is.</summary>
     public DateTimeOffset? NewestBackup => Facts.Max(static fact => fact.NewestBackup);
 
+    /// <summary>When that backup was last seen in it; null if none was.</summary>
+    public DateTimeOffset? NewestBackupSeen => NewestBackup is { } newest
+        ? Facts.Where(fact => fact.NewestBackup == newest).Max(static fact => (DateTimeOffset?)fact.At)
+        : null;
+
     /// <summary>When something was last done with it; null if nothing was.</summary>
     public DateTimeOffset? LastSeen => Facts.Max(static fact => (DateTimeOffset?)fact.At);
 

@@ -32,14 +32,17 @@ public sealed record ReplicationScore(IReadOnlyList<ReplicationPoint> Points)
         DateTimeOffset? newest = ReplicaFacts.NewestOf(all);
         List<ReplicaFacts> current = all.FindAll(
             replica => newest - replica.NewestBackup <= replica.LagLimit);
-        return new ReplicationScore(
+
+        // An array, which PowerShell can index.
+        ReplicationPoint[] points =
         [
             JudgeCopies(source, copies, current),
             JudgeMedia(source, current),
             JudgePlaces(source, copies, current),
             JudgeOffline(source, copies, current, now),
             JudgeErrors(all, now),
-        ]);
+        ];
+        return new ReplicationScore(points);
     }
 
     private static ReplicationPoint JudgeCopies(
@@ -51,7 +54,7 @@ public sealed record ReplicationScore(IReadOnlyList<ReplicationPoint> Points)
             : $"the live data, {string.Join(", ", current.Select(DescribeBackup))}.";
         ReplicaFacts? behind = copies.FirstOrDefault(copy => !current.Contains(copy));
         return current.Count >= 2
-            ? new ReplicationPoint(Name, true, fact, Oldest(current.Select(static replica => replica.LastSeen)), null)
+            ? new ReplicationPoint(Name, true, fact, SecondNewest(current), null)
             : new ReplicationPoint(
                 Name,
                 false,
@@ -72,8 +75,8 @@ public sealed record ReplicationScore(IReadOnlyList<ReplicationPoint> Points)
                 Name,
                 true,
                 fact,
-                Oldest(current.Where(static replica => replica.Medium != LiveMedium)
-                    .Select(static replica => replica.LastSeen)),
+                current.Where(static replica => replica.Medium != LiveMedium)
+                    .Max(static replica => replica.NewestBackupSeen),
                 null)
             : new ReplicationPoint(
                 Name,
@@ -100,7 +103,7 @@ public sealed record ReplicationScore(IReadOnlyList<ReplicationPoint> Points)
         ReplicaFacts? away = current.Find(replica => IsElsewhere(replica, here));
         ReplicaFacts? behind = copies.FirstOrDefault(copy => IsElsewhere(copy, here));
         return away is not null
-            ? new ReplicationPoint(Name, true, $"{DescribeBackup(away)} in {away.Place}.", away.LastSeen, null)
+            ? new ReplicationPoint(Name, true, $"{DescribeBackup(away)} in {away.Place}.", away.NewestBackupSeen, null)
             : new ReplicationPoint(
                 Name,
                 false,
@@ -118,7 +121,7 @@ public sealed record ReplicationScore(IReadOnlyList<ReplicationPoint> Points)
         if (current.Find(replica => IsOffline(replica)) is { } offline)
         {
             return new ReplicationPoint(
-                Name, true, $"{DescribeBackup(offline)} is not connected.", offline.LastSeen, null);
+                Name, true, $"{DescribeBackup(offline)} is not connected.", offline.NewestBackupSeen, null);
         }
 
         if (current.Find(replica => HasPassed(replica, RepositoryFactKind.TamperTested, now)) is { } immutable)
@@ -170,7 +173,7 @@ public sealed record ReplicationScore(IReadOnlyList<ReplicationPoint> Points)
                 true,
                 $"{string.Join(", ", all.Select(static replica =>
                     $"{replica.Name} was sound on {Day(replica.Last(RepositoryFactKind.Verified)!.At)}"))}.",
-                Oldest(all.Select(static replica => replica.Last(RepositoryFactKind.Verified)?.At)),
+                all.Min(static replica => replica.Last(RepositoryFactKind.Verified)?.At),
                 null);
     }
 
@@ -191,7 +194,9 @@ public sealed record ReplicationScore(IReadOnlyList<ReplicationPoint> Points)
 
     private static string DescribeBackup(ReplicaFacts replica) => $"{replica.Name} (backup of {Day(replica.NewestBackup)})";
 
-    private static DateTimeOffset? Oldest(IEnumerable<DateTimeOffset?> dates) => dates.Min();
+    // With the live data, two repositories are enough.
+    private static DateTimeOffset? SecondNewest(List<ReplicaFacts> current) =>
+        current.Select(static replica => replica.NewestBackupSeen).OrderDescending().ElementAtOrDefault(1);
 
     private static string Day(DateTimeOffset? date) =>
         date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "unknown";

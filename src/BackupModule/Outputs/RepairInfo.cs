@@ -26,8 +26,19 @@ public sealed record RepairInfo
     /// <summary>Blobs saved from damaged packs.</summary>
     public int BlobsSaved { get; init; }
 
-    /// <summary>Blobs of damaged packs that are lost.</summary>
+    /// <summary>Blobs of damaged packs that are lost; with <c>-From</c>, blobs that backups need and neither repository
+    /// has.</summary>
     public int BlobsLost { get; init; }
+
+    /// <summary>What was fetched from the other repository: for which pack, how many blobs and bytes, from where and when.
+    /// </summary>
+    public RefetchedPack[] Refetched { get; init; } = [];
+
+    /// <summary>Blobs fetched from the other repository.</summary>
+    public int BlobsFetched => Refetched.Sum(static pack => pack.Blobs);
+
+    /// <summary>Ids of backups that were stored from the other repository in place of damaged snapshot files.</summary>
+    public string[] RefetchedBackup { get; init; } = [];
 
     /// <summary>Snapshot files that could not be read and were set aside.</summary>
     public string[] DamagedBackup { get; init; } = [];
@@ -44,6 +55,8 @@ public sealed record RepairInfo
         PackDamaged = Text(result.PacksDamaged),
         BlobsSaved = result.BlobsSaved,
         BlobsLost = result.BlobsLost,
+        Refetched = [.. result.Refetched],
+        RefetchedBackup = Text(result.RefetchedSnapshots.Values),
         DamagedBackup = Text(result.DamagedSnapshots),
         RepairedBackup = Text(result.RepairedSnapshots.Values),
     };
@@ -53,7 +66,7 @@ public sealed record RepairInfo
         RepositoryName = repositoryName,
         DamagedIndexFile = Text(plan.DamagedIndexFiles),
         PackAdded = Text(plan.PacksAdded),
-        PackMissing = Text(plan.PacksMissing),
+        PackMissing = Text(plan.MissingPacks.Select(static pack => pack.Id)),
         PackDamaged = Text(plan.DamagedPacks.Select(static pack => pack.Pack)),
     };
 

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Replication;
 using BackupModule.Core.Storage;
 using Xunit;
 
@@ -27,6 +28,10 @@ public sealed class SqliteCatalogTests : IDisposable
             Provider = "AmazonS3",
             PasswordReference = "command:pass show 'backup'",
             CompressionLevel = 3,
+            Role = RepositoryRole.Archive,
+            Place = "a drawer, behind \"the\" books",
+            CopyOf = new string('b', 64),
+            AllowedLag = TimeSpan.FromDays(40.5),
             Store = new StoreSettings
             {
                 Provider = StoreProvider.Wasabi,
@@ -45,6 +50,32 @@ public sealed class SqliteCatalogTests : IDisposable
         Assert.Equal(
             ["also", "Main"],
             (await Catalog().ListRepositoriesAsync(CancellationToken.None)).Select(found => found.Name));
+    }
+
+    [Fact]
+    public async Task The_last_event_of_each_kind_is_kept_for_each_repository()
+    {
+        string id = new('a', 64);
+        RepositoryFact synced = new()
+        {
+            Kind = RepositoryFactKind.Synced,
+            At = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.FromHours(2)),
+            Passed = false,
+            NewestBackup = new DateTimeOffset(2026, 5, 3, 3, 2, 1, TimeSpan.Zero),
+            NewestInSource = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero),
+            Waiting = 3,
+        };
+        RepositoryFact verified = new() { Kind = RepositoryFactKind.Verified, At = synced.At.AddDays(1) };
+        Assert.Empty(await Catalog().ListFactsAsync(CancellationToken.None));
+
+        await Catalog().RecordFactAsync(id, synced with { Waiting = 9 }, CancellationToken.None);
+        await Catalog().RecordFactAsync(id, verified, CancellationToken.None);
+        await Catalog().RecordFactAsync(id, synced, CancellationToken.None);
+        await Catalog().RecordFactAsync(new string('b', 64), verified, CancellationToken.None);
+
+        ILookup<string, RepositoryFact> facts = await Catalog().ListFactsAsync(CancellationToken.None);
+        Assert.Equal([synced, verified], facts[id].OrderBy(fact => fact.Kind));
+        Assert.Equal([verified], facts[new string('b', 64)]);
     }
 
     [Fact]

@@ -45,6 +45,9 @@ public sealed class ViewTests
             Get-Backup | Restore-Backup -Destination $root/restored -WhatIf | Out-Default
             Get-Backup | Restore-Backup -Destination $root/restored | Out-Default
             Get-BackupKey | Out-Default
+            $null = New-BackupRepository -Name offsite -Location $root/offsite -Password env:BACKUP_PW -CopyOf main -Place Oslo
+            Sync-BackupRepository main -WhatIf | Out-Default
+            Sync-BackupRepository main | Out-Default
             """);
 
         Assert.Empty(session.Errors);
@@ -55,6 +58,7 @@ public sealed class ViewTests
         Assert.Matches(@"\d+ s ago|now", shown);
         Assert.Contains("nightly", shown, StringComparison.Ordinal);
         Assert.Contains("drwxr-xr-x", shown, StringComparison.Ordinal);
+        Assert.Contains("Copied into: offsite", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("#ERR", shown, StringComparison.Ordinal);
     }
 }

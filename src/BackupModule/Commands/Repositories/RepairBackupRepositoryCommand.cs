@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
+using BackupModule.Completion;
 using BackupModule.Core.Maintenance;
 using BackupModule.Jobs;
 using BackupModule.Outputs;
@@ -22,6 +23,13 @@ public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryComman
     [Parameter]
     public SwitchParameter RemoveDamaged { get; set; }
 
+    /// <summary>The registered name of a repository with copies of the same backups: what is lost is fetched from there.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RepositoryNameCompleter))]
+    public string? From { get; set; }
+
     /// <inheritdoc/>
     private protected override bool CanBeJob => true;
 
@@ -29,6 +37,9 @@ public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryComman
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        OpenRepository? other = From is null
+            ? null
+            : await OpenOtherAsync(From, cancellationToken).ConfigureAwait(false);
         RepairOptions options = new() { ReadData = ReadData, RemoveDamaged = RemoveDamaged, LockWait = LockWait };
         switch (await Pipeline.AskAsync(open.Name, "Repair index, packs and backups").ConfigureAwait(false))
         {
@@ -37,7 +48,7 @@ public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryComman
                     async (output, token) =>
                     {
                         RepairResult result = await new RepairRunner(open.Repository, Clock, output)
-                            .RunAsync(options, token).ConfigureAwait(false);
+                            .RunAsync(options, other?.Repository, token).ConfigureAwait(false);
                         await output.WriteAsync(RepairInfo.From(result, open.Name)).ConfigureAwait(false);
                     },
                     cancellationToken).ConfigureAwait(false);
