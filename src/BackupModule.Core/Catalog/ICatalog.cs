@@ -37,6 +37,10 @@ public interface ICatalog
     /// <c>InvalidArgument</c>: a member makes no sense or holds a secret.</exception>
     Task UpdateRepositoryAsync(string name, RegisteredRepository repository, CancellationToken cancellationToken);
 
+    /// <summary>Puts one repository's own id in the place of another's wherever it stands: after a change of its master
+    /// key.</summary>
+    Task ReplaceRepositoryIdAsync(string oldId, string newId, CancellationToken cancellationToken);
+
     /// <summary>Forgets the repository of the name; the repository itself stays as it is.</summary>
     /// <exception cref="BackupException"><c>RepositoryNotFound</c>.</exception>
     Task RemoveRepositoryAsync(string name, CancellationToken cancellationToken);

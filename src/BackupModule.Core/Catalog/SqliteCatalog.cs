@@ -91,6 +91,23 @@ public sealed class SqliteCatalog : ICatalog
     }
 
     /// <inheritdoc/>
+    public Task ReplaceRepositoryIdAsync(string oldId, string newId, CancellationToken cancellationToken) => ChangeAsync(
+        """
+        BEGIN IMMEDIATE;
+        UPDATE repositories SET repository_id = $new WHERE repository_id = $old;
+        UPDATE repositories SET copy_of = $new WHERE copy_of = $old;
+        UPDATE OR REPLACE repository_facts SET repository_id = $new WHERE repository_id = $old;
+        COMMIT;
+        """,
+        command =>
+        {
+            command.Parameters.AddWithValue("$old", oldId);
+            command.Parameters.AddWithValue("$new", newId);
+        },
+        newId,
+        cancellationToken);
+
+    /// <inheritdoc/>
     public async Task RemoveRepositoryAsync(string name, CancellationToken cancellationToken)
     {
         int changed = await ChangeAsync(

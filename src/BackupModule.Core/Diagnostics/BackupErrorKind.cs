@@ -102,6 +102,9 @@ public enum BackupErrorKind
     /// <summary>The store or target does not let us write.</summary>
     StorageReadOnly,
 
+    /// <summary>Another repository took the place of this one when the master key was changed.</summary>
+    RepositoryReplaced,
+
     /// <summary>This kind of store cannot do what was asked.</summary>
     StorageUnsupported,
 

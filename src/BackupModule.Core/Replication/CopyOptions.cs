@@ -17,6 +17,9 @@ public sealed record CopyOptions
     /// compare its size, where the store itself has compared a digest when it took the pack.</summary>
     public bool ReadBack { get; init; }
 
+    /// <summary>True to leave a record of the copy in the destination.</summary>
+    internal bool IsRecorded { get; init; } = true;
+
     /// <summary>How long to wait while somebody else uses one of the repositories.</summary>
     public TimeSpan LockWait { get; init; }
 }

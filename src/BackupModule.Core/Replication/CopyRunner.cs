@@ -54,7 +54,8 @@ public sealed class CopyRunner
                 sourceToken),
             cancellationToken);
 
-    private async Task<CopyResult> RunLockedAsync(CopyOptions options, CancellationToken cancellationToken)
+    /// <summary>As <see cref="RunAsync"/>, for a caller who holds the locks.</summary>
+    internal async Task<CopyResult> RunLockedAsync(CopyOptions options, CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
 
@@ -79,7 +80,10 @@ public sealed class CopyRunner
         }
         finally
         {
-            await RecordAsync(plan, copier, proof, isDone, cancellationToken).ConfigureAwait(false);
+            if (options.IsRecorded)
+            {
+                await RecordAsync(plan, copier, proof, isDone, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return new CopyResult(

@@ -24,4 +24,7 @@ public enum FileKind
     /// <summary>What a repair fetched from another repository, in <c>backupmodule/repairs/</c>: ours, not restic's.
     /// </summary>
     RepairRecord,
+
+    /// <summary>A change of the master key, in <c>backupmodule/rotations/</c>: ours, not restic's.</summary>
+    RotationRecord,
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
@@ -209,6 +210,7 @@ public sealed class Repository
         long? size = await store.GetSizeAsync(RepositoryLayout.ConfigKey, cancellationToken).ConfigureAwait(false);
         if (size is null)
         {
+            await RefuseReplacedAsync(store, cancellationToken).ConfigureAwait(false);
             bool isEmpty = await IsEmptyAsync(store, cancellationToken).ConfigureAwait(false);
             throw new BackupException(
                 isEmpty ? BackupErrorKind.RepositoryNotFound : BackupErrorKind.RepositoryForeign,
@@ -227,7 +229,10 @@ public sealed class Repository
         return content;
     }
 
-    private static async Task RequireFreePlaceAsync(IObjectStore store, CancellationToken cancellationToken)
+    /// <summary>Returns if a repository can be made there.</summary>
+    /// <exception cref="BackupException"><c>RepositoryExists</c>, <c>RepositoryForeign</c>, or a failure of the store.
+    /// </exception>
+    internal static async Task RequireFreePlaceAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         if (await store.GetSizeAsync(RepositoryLayout.ConfigKey, cancellationToken).ConfigureAwait(false) is not null)
         {
@@ -253,6 +258,27 @@ public sealed class Repository
                 };
             }
         }
+    }
+
+    private static async Task RefuseReplacedAsync(IObjectStore store, CancellationToken cancellationToken)
+    {
+        const int LongestLocation = 4096;
+        if (await store.GetSizeAsync(RepositoryLayout.SuccessorKey, cancellationToken).ConfigureAwait(false)
+            is not ({ } size and <= LongestLocation))
+        {
+            return;
+        }
+
+        byte[] successor = new byte[size];
+        await store.ReadAsync(RepositoryLayout.SuccessorKey, 0, successor, cancellationToken).ConfigureAwait(false);
+        string location = Encoding.UTF8.GetString(successor);
+        throw new BackupException(
+            BackupErrorKind.RepositoryReplaced,
+            $"The repository at {store.Location} was replaced by one with a new master key at {location}.",
+            $"If that is what you expect, point to it with Set-BackupRepository -Location {location}.")
+        {
+            Subject = store.Location,
+        };
     }
 
     private static async Task<bool> IsEmptyAsync(IObjectStore store, CancellationToken cancellationToken)

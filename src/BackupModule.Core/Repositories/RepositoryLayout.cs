@@ -15,6 +15,10 @@ public static class RepositoryLayout
     /// <summary>The folder of what is ours alone, which restic passes over.</summary>
     public const string OwnFolder = "backupmodule/";
 
+    /// <summary>The key of the note that says where the repository is that took the place of one whose config was put
+    /// aside.</summary>
+    public const string SuccessorKey = OwnFolder + "replaced/by";
+
     /// <summary>The folders that a new repository has: one a kind, and 256 for packs by their first two digits.</summary>
     public static IReadOnlyList<string> Folders { get; } =
     [
@@ -34,6 +38,7 @@ public static class RepositoryLayout
         FileKind.Lock => "locks/",
         FileKind.CopyRecord => OwnFolder + "copies/",
         FileKind.RepairRecord => OwnFolder + "repairs/",
+        FileKind.RotationRecord => OwnFolder + "rotations/",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

@@ -42,7 +42,8 @@ internal static class ErrorRecords
         BackupErrorKind.InvalidArgument or BackupErrorKind.UnsafePath => ErrorCategory.InvalidArgument,
         BackupErrorKind.RepositoryNotFound or BackupErrorKind.BackupNotFound or BackupErrorKind.ItemNotFound
             or BackupErrorKind.KeyNotFound or BackupErrorKind.SourceNotFound or BackupErrorKind.SourceEmpty
-            or BackupErrorKind.StorageObjectNotFound or BackupErrorKind.BucketNotFound => ErrorCategory.ObjectNotFound,
+            or BackupErrorKind.StorageObjectNotFound or BackupErrorKind.BucketNotFound
+            or BackupErrorKind.RepositoryReplaced => ErrorCategory.ObjectNotFound,
         BackupErrorKind.RepositoryExists or BackupErrorKind.RepositoryForeign => ErrorCategory.ResourceExists,
         BackupErrorKind.RepositoryLocked or BackupErrorKind.LockLost or BackupErrorKind.KeyInUse =>
             ErrorCategory.ResourceBusy,

@@ -9,6 +9,7 @@ using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Hashing;
+using BackupModule.Core.Replication.Rotation;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Storage;
 using BackupModule.Core.Storage.Decorators;
@@ -39,7 +40,7 @@ public abstract class RepositoryAccessCommand : CatalogCommand
 
         PasswordArgument? password = PasswordArgument.Read(Password ?? registered.PasswordReference);
         Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
-        RequireSame(registered, repository);
+        await RequireSameAsync(registered, repository, cancellationToken).ConfigureAwait(false);
         return _open[registered.Name] = repository;
     }
 
@@ -53,7 +54,7 @@ public abstract class RepositoryAccessCommand : CatalogCommand
         {
             repository = await OpenAsync(
                 registered, PasswordArgument.Read(registered.PasswordReference), cancellationToken).ConfigureAwait(false);
-            RequireSame(registered, repository);
+            await RequireSameAsync(registered, repository, cancellationToken).ConfigureAwait(false);
             _open[registered.Name] = repository;
         }
 
@@ -135,10 +136,18 @@ public abstract class RepositoryAccessCommand : CatalogCommand
         ? new RepositoryOptions { CompressionLevel = level }
         : new RepositoryOptions();
 
-    /// <summary>Fails where a location holds another repository than the one that was registered.</summary>
-    private protected static void RequireSame(RegisteredRepository registered, Repository found)
+    /// <summary>Fails where a location holds another repository than the one that was registered. One that took its place
+    /// when the master key was changed, perhaps on another machine, is registered instead.</summary>
+    /// <returns>The registration as it is from then on.</returns>
+    private protected async Task<RegisteredRepository> RequireSameAsync(
+        RegisteredRepository registered, Repository found, CancellationToken cancellationToken)
     {
-        if (ObjectId.TryParse(registered.RepositoryId, out ObjectId expected) && expected != found.Config.Id)
+        if (!ObjectId.TryParse(registered.RepositoryId, out ObjectId expected) || expected == found.Config.Id)
+        {
+            return registered;
+        }
+
+        if (!await KeyRotation.TookPlaceOfAsync(found, expected, cancellationToken).ConfigureAwait(false))
         {
             throw new BackupException(
                 BackupErrorKind.RepositoryForeign,
@@ -149,5 +158,10 @@ public abstract class RepositoryAccessCommand : CatalogCommand
                 Subject = registered.Name,
             };
         }
+
+        Pipeline.OnDecision($"The master key of '{registered.Name}' was changed: its repository is {found.Config.Id} now.");
+        string id = found.Config.Id.ToString();
+        await Catalog.ReplaceRepositoryIdAsync(registered.RepositoryId, id, cancellationToken).ConfigureAwait(false);
+        return registered with { RepositoryId = id };
     }
 }

@@ -56,7 +56,7 @@ public sealed class SetBackupRepositoryCommand : ReplicaSettingsCommand
         {
             Repository repository = await OpenAsync(
                 changed, PasswordArgument.Read(changed.PasswordReference), cancellationToken).ConfigureAwait(false);
-            RequireSame(changed, repository);
+            changed = await RequireSameAsync(changed, repository, cancellationToken).ConfigureAwait(false);
         }
 
         if (!await Pipeline.ConfirmAsync(old.Name, "Change the registration").ConfigureAwait(false))
