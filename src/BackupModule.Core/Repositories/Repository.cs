@@ -76,6 +76,9 @@ public sealed class Repository
     /// <summary>Cuts files with the repository's polynomial.</summary>
     public ContentChunker Chunker { get; }
 
+    /// <summary>The store's locks, if the repository is used with them; else null.</summary>
+    public IRetentionStore? Retention => Store.Retention() is { Policy: not null } retention ? retention : null;
+
     internal MasterKey MasterKey { get; }
 
     /// <summary>True from the moment that a lock on it is lost until the next one is taken: others may have removed

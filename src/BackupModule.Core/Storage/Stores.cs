@@ -17,7 +17,8 @@ public static class Stores
     /// <param name="time">The clock.</param>
     /// <param name="say">Hears of what is tried again.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c> or <c>CredentialMissing</c> where location and settings
-    /// contradict each other, or a setting that the provider needs is missing.</exception>
+    /// contradict each other, or a setting that the provider needs is missing; <c>StorageUnsupported</c> for locks where
+    /// there can be none.</exception>
     public static IObjectStore Open(
         StoreLocation location, StoreSettings settings, StoreSecrets secrets, TimeProvider time, Action<string> say)
     {
@@ -34,11 +35,12 @@ public static class Stores
             };
         }
 
+        RetentionPolicy? policy = RetentionPolicy.Of(settings, provider);
         IObjectStore store = provider switch
         {
             StoreProvider.Local => new LocalObjectStore(location.Text),
             StoreProvider.GoogleCloudStorage => new GcsObjectStore(location, settings, secrets),
-            _ => new S3ObjectStore(location, settings, secrets),
+            _ => new S3ObjectStore(location, settings, secrets, policy, time),
         };
         if (settings.BandwidthLimit is { } limit)
         {

@@ -20,9 +20,13 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <param name="onRetry">Hears each time what failed and after which pause it is tried again.</param>
 public sealed class RetryingStore(
     IObjectStore inner, RetryOptions options, TimeProvider time, Action<BackupException, TimeSpan>? onRetry = null)
-    : IObjectStore
+    : IObjectStore, IRetentionSource
 {
     private readonly ResiliencePipeline _pipeline = Build(options, time, onRetry);
+
+    /// <inheritdoc/>
+    public IRetentionStore? Retention =>
+        inner.Retention() is { } retention ? new RetryingRetention(retention, RunAsync) : null;
 
     /// <inheritdoc/>
     public string Location => inner.Location;

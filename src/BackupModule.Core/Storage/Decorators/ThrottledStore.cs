@@ -8,8 +8,12 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <summary>Keeps the traffic with a store below a rate.</summary>
 /// <param name="inner">The store.</param>
 /// <param name="throttle">The rate, which may change while the store is used.</param>
-public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObjectStore
+public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObjectStore, IRetentionSource
 {
+    /// <inheritdoc/>
+    /// <remarks>What it carries is too little to be held back.</remarks>
+    public IRetentionStore? Retention => inner.Retention();
+
     /// <inheritdoc/>
     public string Location => inner.Location;
 

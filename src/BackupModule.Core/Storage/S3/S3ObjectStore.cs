@@ -15,7 +15,7 @@ namespace BackupModule.Core.Storage.S3;
 /// <remarks>Each object is put with one request, whose content is signed, so the server refuses what was damaged on its
 /// way and shows an object whole or not at all. Servers that are not strongly consistent may list late; what reads
 /// listings is prepared for that (see <c>docs/reliability.md</c>).</remarks>
-public sealed class S3ObjectStore : IObjectStore, IDisposable
+public sealed class S3ObjectStore : IObjectStore, IRetentionSource, IDisposable
 {
     private const string OnlyIfNone = "*";
 
@@ -24,6 +24,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private readonly string _prefix;
     private readonly S3Preset _preset;
     private readonly S3Requests _requests;
+    private readonly S3Retention _retention;
 
     // Null until a server that may or may not keep to conditions was tried.
     private bool? _keepsConditions;
@@ -32,21 +33,31 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     private volatile bool _isBucketThere;
 
     /// <summary>A store at the location. Nothing is sent yet.</summary>
+    /// <param name="location">The bucket and the prefix in it.</param>
+    /// <param name="settings">How it is reached.</param>
+    /// <param name="secrets">The secrets that the settings refer to.</param>
+    /// <param name="policy">The locks that puts get; null for none.</param>
+    /// <param name="time">The clock that locks are reckoned by.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>CredentialMissing</c>: see the settings.</exception>
-    public S3ObjectStore(StoreLocation location, StoreSettings settings, StoreSecrets secrets)
+    public S3ObjectStore(
+        StoreLocation location, StoreSettings settings, StoreSecrets secrets, RetentionPolicy? policy, TimeProvider time)
     {
         StoreProvider provider = settings.ProviderAt(location);
         _preset = S3Preset.Of(provider);
         _client = S3Clients.Create(provider, settings, secrets);
         _bucket = location.Bucket;
         _prefix = location.Prefix;
-        _requests = new S3Requests(_bucket, settings, secrets);
+        _requests = new S3Requests(_bucket, settings, secrets, policy, time);
+        _retention = new S3Retention(_client, _requests, location, policy);
         _keepsConditions = _preset.HasConditionalPut;
         Location = location.Text;
     }
 
     /// <inheritdoc/>
     public string Location { get; }
+
+    /// <inheritdoc/>
+    public IRetentionStore Retention => _retention;
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
@@ -62,7 +73,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         try
         {
             using MemoryStream stream = ContentStream.Over(content);
-            await _client.PutObjectAsync(_requests.Put(_prefix + key, key, stream), cancellationToken)
+            await _client.PutObjectAsync(_requests.Put(_prefix + key, key, content.Span, stream), cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
@@ -179,8 +190,16 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>Where objects are locked by a policy, this removes their versions, so that space comes free; what is still
+    /// locked is hidden.</remarks>
     public async Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
+        if (_retention.Policy is not null)
+        {
+            await _retention.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         try
         {
             await _client.DeleteObjectAsync(_bucket, _prefix + key, cancellationToken).ConfigureAwait(false);
@@ -204,7 +223,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         try
         {
             using MemoryStream stream = ContentStream.Over(content);
-            PutObjectRequest request = _requests.Put(_prefix + key, key, stream);
+            PutObjectRequest request = _requests.Put(_prefix + key, key, content.Span, stream);
             request.IfNoneMatch = OnlyIfNone;
             await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
             return true;
