@@ -51,6 +51,9 @@ public enum BackupErrorKind
     /// <summary>A snapshot file is damaged.</summary>
     BackupDamaged,
 
+    /// <summary>Somebody holds the backup, so it is not removed.</summary>
+    BackupHeld,
+
     /// <summary>A path is not in the backup.</summary>
     ItemNotFound,
 
@@ -104,6 +107,9 @@ public enum BackupErrorKind
 
     /// <summary>This kind of store cannot do what was asked.</summary>
     StorageUnsupported,
+
+    /// <summary>The store has locked what was to be deleted, or has not locked what should be.</summary>
+    ObjectLocked,
 
     /// <summary>The store does not know the access key, or the secret key is wrong.</summary>
     CredentialInvalid,

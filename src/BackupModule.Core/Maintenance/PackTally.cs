@@ -62,6 +62,9 @@ internal struct PackTally
     /// <summary>What happens to it.</summary>
     public PackFate Fate { get; set; }
 
+    /// <summary>When the store's lock on it ends, if that keeps its file from being deleted; else null.</summary>
+    public DateTimeOffset? LockedUntil { get; set; }
+
     public readonly bool IsStored => StoredSize >= 0;
 
     public readonly bool HoldsTrees => (_contents & Contents.Trees) != 0;
@@ -82,7 +85,10 @@ internal struct PackTally
     }
 
     public readonly PrunedPack ToPack(ObjectId id) => new(
-        id, Fate, IsStored ? StoredSize : 0, IsStored ? UsedBytes : 0, Blobs, KeptBlobs);
+        id, Fate, IsStored ? StoredSize : 0, IsStored ? UsedBytes : 0, Blobs, KeptBlobs)
+    {
+        LockedUntil = LockedUntil,
+    };
 
     private static long BytesOf(PackEntry entry) => entry.Length + PackHeader.EntrySize(entry.IsCompressed);
 }

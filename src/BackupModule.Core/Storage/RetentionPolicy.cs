@@ -22,13 +22,13 @@ public sealed record RetentionPolicy(StoreLockMode Mode, TimeSpan Duration)
     public static RetentionPolicy? Of(StoreSettings settings, StoreProvider provider)
     {
         bool isLocked = settings.LockMode != StoreLockMode.None;
-        if (isLocked != settings.LockFor is not null)
+        if (isLocked != settings.LockFor > TimeSpan.Zero)
         {
             throw new BackupException(
                 BackupErrorKind.InvalidArgument,
                 "Objects are locked in a mode and for a time, and one of the two is missing.",
                 "Give -LockMode and -LockFor together, e.g. -LockMode Compliance -LockFor 30d; "
-                + "-LockMode None -LockFor 0 ends it for new objects.");
+                + "-LockMode None ends it for new objects.");
         }
 
         if (!isLocked)

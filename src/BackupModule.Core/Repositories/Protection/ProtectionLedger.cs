@@ -31,6 +31,9 @@ public sealed class ProtectionLedger
     /// <summary>The store keys of files that were removed while they were locked, and are only hidden.</summary>
     public IReadOnlyCollection<string> Hidden => _hidden;
 
+    /// <summary>Until when all that a snapshot needs is locked, for the snapshots of which that was established.</summary>
+    public IReadOnlyDictionary<ObjectId, DateTimeOffset> Protected => _protected;
+
     /// <summary>Reads the ledger; records that cannot be read are passed over.</summary>
     /// <exception cref="BackupException">A failure of the store.</exception>
     public static async Task<ProtectionLedger> LoadAsync(

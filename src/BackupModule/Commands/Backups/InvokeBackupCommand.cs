@@ -13,6 +13,7 @@ using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
 using BackupModule.Jobs;
 using BackupModule.Outputs;
+using BackupModule.Views;
 
 namespace BackupModule.Commands.Backups;
 
@@ -129,10 +130,10 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
                     {
                         BackupResult result = await new BackupRunner(open.Repository, source, Clock, output)
                             .RunAsync(options, token).ConfigureAwait(false);
-                        RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name));
-                        await output.WriteAsync(BackupRunInfo.From(
-                            result with { Failures = result.Failures + _missing.Count }, open.Name))
-                            .ConfigureAwait(false);
+                        RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name, ledger: null));
+                        await output.WriteAsync(LockedView.Of(
+                            BackupRunInfo.From(result with { Failures = result.Failures + _missing.Count }, open.Name),
+                            result.Protection is not null)).ConfigureAwait(false);
                     },
                     cancellationToken).ConfigureAwait(false);
                 break;

@@ -27,6 +27,7 @@ public sealed class RegisterBackupRepositoryCommand : RegistrationCommand
         await RequireNewLocationAsync(location.Text, cancellationToken).ConfigureAwait(false);
         RegisteredRepository registered = Describe(location, Change(StoreSettings.Default), password, default);
         Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
+        await RequireLocksAsync(repository.Store, cancellationToken).ConfigureAwait(false);
         registered = registered with { RepositoryId = repository.Config.Id.ToString() };
         if (await Pipeline.ConfirmAsync(location.Text, $"Register backup repository '{Name}'").ConfigureAwait(false))
         {

@@ -56,6 +56,7 @@ public sealed class SetBackupRepositoryCommand : StoreSettingsCommand
             Repository repository = await OpenAsync(
                 changed, PasswordArgument.Read(changed.PasswordReference), cancellationToken).ConfigureAwait(false);
             RequireSame(changed, repository);
+            await RequireLocksAsync(repository.Store, cancellationToken).ConfigureAwait(false);
         }
 
         if (!await Pipeline.ConfirmAsync(old.Name, "Change the registration").ConfigureAwait(false))
