@@ -11,6 +11,7 @@ using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
 using BackupModule.Core.Repositories.Locks;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 
 namespace BackupModule.Core.Maintenance;
@@ -73,6 +74,9 @@ public sealed class RepairRunner
             await SetAsideAsync(FileKind.Snapshot, id, cancellationToken).ConfigureAwait(false);
         }
 
+        IReadOnlyDictionary<ObjectId, ObjectId> repaired = await RepairSnapshotsAsync(
+            snapshots, options, cancellationToken).ConfigureAwait(false);
+        await ProtectionLedger.RecordHiddenAsync(_repository, cancellationToken).ConfigureAwait(false);
         return new RepairResult
         {
             DamagedIndexFiles = plan.DamagedIndexFiles,
@@ -82,8 +86,7 @@ public sealed class RepairRunner
             BlobsSaved = plan.DamagedPacks.Sum(static pack => pack.Blobs.Count) - lost,
             BlobsLost = lost,
             DamagedSnapshots = setAside,
-            RepairedSnapshots = await RepairSnapshotsAsync(snapshots, options, cancellationToken)
-                .ConfigureAwait(false),
+            RepairedSnapshots = repaired,
         };
     }
 
@@ -161,7 +164,7 @@ public sealed class RepairRunner
             byte[] content = new byte[size];
             await _repository.Store.ReadAsync(key, 0, content, cancellationToken).ConfigureAwait(false);
             await _repository.Store.PutAsync(DamagedFolder + key, content, cancellationToken).ConfigureAwait(false);
-            await _repository.Store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            await _repository.Files.RemoveAsync(kind, id, cancellationToken).ConfigureAwait(false);
         }
         catch (BackupException failure)
         {

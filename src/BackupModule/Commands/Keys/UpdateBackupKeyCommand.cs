@@ -28,6 +28,7 @@ public sealed class UpdateBackupKeyCommand : LockingRepositoryCommand
     {
         PasswordArgument? password = PasswordArgument.Read(NewPassword);
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        ObjectId old = open.Repository.KeyId;
         string action = $"Change the password of key {open.Repository.KeyId.ShortText}";
         if (!await Pipeline.ConfirmAsync(open.Name, action).ConfigureAwait(false))
         {
@@ -47,6 +48,7 @@ public sealed class UpdateBackupKeyCommand : LockingRepositoryCommand
                 cancellationToken),
             cancellationToken).ConfigureAwait(false);
         await RegisterAsync(open, password, cancellationToken).ConfigureAwait(false);
+        await RemovedKey.WarnIfLockedAsync(open, old, Pipeline, cancellationToken).ConfigureAwait(false);
         foreach (BackupKeyInfo key in await KeySearch.ListAsync(open, [id.ToString()], Pipeline, cancellationToken)
             .ConfigureAwait(false))
         {
