@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Protection;
@@ -13,8 +14,8 @@ using BackupModule.Core.Storage;
 namespace BackupModule.Core.Maintenance;
 
 /// <summary>
-/// Brings back files of a repository that somebody deleted in a bucket that keeps versions: a plain delete there only sets
-/// a marker that hides them. What we removed ourselves stays removed, as far as the ledger tells.
+/// Brings back files of a repository that somebody deleted or overwrote in a bucket that keeps versions: a plain delete
+/// there only sets a marker that hides them, and a put leaves the version before. What we removed ourselves stays removed, as far as the ledger tells.
 /// </summary>
 /// <remarks>What opens the repository comes first, then packs, index files and snapshots, so that no backup is listed
 /// before its content is there. Interrupted at any moment, it can be run again.</remarks>
@@ -55,43 +56,46 @@ public sealed class Undeleter
         _observer = observer;
     }
 
-    /// <summary>Finds the hidden files. Changes nothing.</summary>
+    /// <summary>Finds the hidden and overwritten files, those included that we removed ourselves. Changes nothing.</summary>
     /// <exception cref="BackupException">A failure of the store.</exception>
     public async Task<IReadOnlyList<HiddenObject>> FindAsync(CancellationToken cancellationToken)
     {
         List<HiddenObject> hidden = [];
-        string? key = null;
-        List<string> markers = [];
+        List<ObjectVersion> versions = [];
         await foreach (ObjectVersion version in _retention.ListVersionsAsync(string.Empty, cancellationToken)
             .ConfigureAwait(false))
         {
-            if (version.Key != key)
+            if (versions.Count > 0 && versions[0].Key != version.Key)
             {
-                key = version.Key;
-                markers = [];
-            }
-            else if (markers.Count == 0)
-            {
-                // Older versions of what is there, or was found.
-                continue;
+                await JudgeAsync(versions, hidden, cancellationToken).ConfigureAwait(false);
+                versions.Clear();
             }
 
-            if (version.IsDeleteMarker)
-            {
-                markers.Add(version.VersionId);
-            }
-            else if (markers.Count > 0)
-            {
-                if (IsOurs(key))
-                {
-                    hidden.Add(new HiddenObject(key, version.Size, markers));
-                }
-
-                markers = [];
-            }
+            versions.Add(version);
         }
 
+        await JudgeAsync(versions, hidden, cancellationToken).ConfigureAwait(false);
         return hidden;
+    }
+
+    /// <summary>Finds what a run would bring back. Changes nothing.</summary>
+    /// <param name="open">Opens the repository; while its config or keys are hidden, it is not called, and what we removed
+    /// ourselves is not told apart.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="BackupException">See <see cref="Repository.OpenAsync"/>; a failure of the store.</exception>
+    public async Task<IReadOnlyList<HiddenObject>> PlanAsync(
+        Func<CancellationToken, Task<Repository>> open, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<HiddenObject> hidden = await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (hidden.Any(static file => OpensRepository(file.Key)))
+        {
+            return hidden;
+        }
+
+        ProtectionLedger ledger = await ProtectionLedger
+            .LoadAsync(await open(cancellationToken).ConfigureAwait(false), _observer, cancellationToken)
+            .ConfigureAwait(false);
+        return [.. hidden.Where(file => !ledger.Hidden.Contains(file.Key))];
     }
 
     /// <summary>Brings the hidden files back, under an exclusive lock as soon as the repository opens.</summary>
@@ -123,6 +127,59 @@ public sealed class Undeleter
 
     private static bool IsOurs(string key) =>
         OpensRepository(key) || s_content.Any(folder => key.StartsWith(folder, StringComparison.Ordinal));
+
+    // The versions of one file, the latest first.
+    private async Task JudgeAsync(
+        List<ObjectVersion> versions, List<HiddenObject> hidden, CancellationToken cancellationToken)
+    {
+        List<ObjectVersion> contents = versions.FindAll(static version => !version.IsDeleteMarker);
+        if (contents.Count > 0
+            && IsOurs(versions[0].Key)
+            && await ChooseAsync(contents, cancellationToken).ConfigureAwait(false) is { } whole
+            && versions.IndexOf(whole) is > 0 and int above)
+        {
+            hidden.Add(new HiddenObject(
+                whole.Key, whole.Size, whole.VersionId, [.. versions.Take(above).Select(static version => version.VersionId)]));
+        }
+    }
+
+    // Files are written once, so that several contents are those of a put that was tried again, or somebody's who tampers.
+    // The name tells which is right; the config has none, and its first content is.
+    private async Task<ObjectVersion?> ChooseAsync(List<ObjectVersion> contents, CancellationToken cancellationToken)
+    {
+        if (contents.Count == 1)
+        {
+            return contents[0];
+        }
+
+        string key = contents[0].Key;
+        ObjectId expected = ObjectId.TryParse(key.AsSpan(key.LastIndexOf('/') + 1), out ObjectId id)
+            ? id : await HashAsync(contents[^1], cancellationToken).ConfigureAwait(false);
+        foreach (ObjectVersion version in contents)
+        {
+            if (await HashAsync(version, cancellationToken).ConfigureAwait(false) == expected)
+            {
+                return version;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<ObjectId> HashAsync(ObjectVersion version, CancellationToken cancellationToken) => ObjectId.Hash(
+        await ReadAsync(version.Key, version.VersionId, version.Size, cancellationToken).ConfigureAwait(false));
+
+    private async Task<byte[]> ReadAsync(
+        string key, string versionId, long size, CancellationToken cancellationToken)
+    {
+        byte[] content = new byte[size];
+        if (size > 0)
+        {
+            await _retention.ReadVersionAsync(key, versionId, content, cancellationToken).ConfigureAwait(false);
+        }
+
+        return content;
+    }
 
     private async Task<UndeleteResult> RestoreContentAsync(
         Repository repository, IReadOnlyList<HiddenObject> hidden, CancellationToken cancellationToken)
@@ -158,12 +215,7 @@ public sealed class Undeleter
             {
                 try
                 {
-                    foreach (string marker in file.Markers)
-                    {
-                        await _retention.DeleteVersionAsync(file.Key, marker, bypassGovernance: false, token)
-                            .ConfigureAwait(false);
-                    }
-
+                    await UncoverAsync(file, token).ConfigureAwait(false);
                     _restored.Enqueue(file);
                     _observer.OnProgress(new OperationProgress(
                         "Bringing files back", file.Key, _restored.Count, null, 0, null, "files"));
@@ -174,4 +226,23 @@ public sealed class Undeleter
                     _observer.OnItemFailed(failure);
                 }
             });
+
+    // What covers it may be locked itself; then its content is put above that.
+    private async Task UncoverAsync(HiddenObject file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (string version in file.Above)
+            {
+                await _retention.DeleteVersionAsync(file.Key, version, bypassGovernance: false, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (BackupException failure) when (failure.Kind == BackupErrorKind.AccessDenied)
+        {
+            byte[] content = await ReadAsync(file.Key, file.VersionId, file.Size, cancellationToken)
+                .ConfigureAwait(false);
+            await _store.PutAsync(file.Key, content, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }

@@ -10,7 +10,7 @@ public sealed record UndeleteInfo
     /// <summary>The repository's registered name.</summary>
     public required string RepositoryName { get; init; }
 
-    /// <summary>The files that were hidden, as the store names them.</summary>
+    /// <summary>The files that were hidden or overwritten, as the store names them.</summary>
     public required string[] File { get; init; }
 
     /// <summary>Their bytes.</summary>
@@ -19,7 +19,8 @@ public sealed record UndeleteInfo
     /// <summary>Files that could not be brought back.</summary>
     public string[] Failed { get; init; } = [];
 
-    /// <summary>Hidden files that were removed by this module, and stay removed. A plan does not tell them apart.</summary>
+    /// <summary>Hidden files that were removed by this module, and stay removed. A plan has them in
+    /// <see cref="File"/> while config or keys are hidden.</summary>
     public string[] LeftRemoved { get; init; } = [];
 
     internal static UndeleteInfo From(UndeleteResult result, string repositoryName) =>

@@ -29,7 +29,7 @@ public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryComman
     [Parameter(ParameterSetName = ContentSet)]
     public SwitchParameter RemoveDamaged { get; set; }
 
-    /// <summary>Brings back files that somebody deleted in a bucket that keeps versions.</summary>
+    /// <summary>Brings back files that somebody deleted or overwrote in a bucket that keeps versions.</summary>
     [Parameter(Mandatory = true, ParameterSetName = UndeleteSet)]
     public SwitchParameter Undelete { get; set; }
 
@@ -86,7 +86,8 @@ public sealed class RepairBackupRepositoryCommand : LockingNamedRepositoryComman
                 break;
             case Consent.PlanOnly:
                 await Pipeline.WriteAsync(UndeleteInfo.From(
-                    await new Undeleter(store, Clock, Pipeline).FindAsync(cancellationToken).ConfigureAwait(false),
+                    await new Undeleter(store, Clock, Pipeline)
+                        .PlanAsync(inner => OpenAsync(registered, inner), cancellationToken).ConfigureAwait(false),
                     registered.Name)).ConfigureAwait(false);
                 break;
         }

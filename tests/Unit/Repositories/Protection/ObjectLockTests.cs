@@ -245,6 +245,35 @@ public sealed class ObjectLockTests(CephServer ceph) : IClassFixture<CephServer>
     }
 
     [Fact]
+    public async Task What_a_thief_overwrites_comes_back_also_from_under_a_lock_of_the_thief()
+    {
+        using LockedBucket bucket = await LockedBucket.CreateAsync(ceph);
+        bucket.Fixture.Write("file.bin", TestData.Generate("file", 1_000_000));
+        S3ObjectStore store = bucket.Open(StoreLockMode.Compliance, s_hour);
+        await bucket.BackUpAsync(await bucket.Fixture.CreateAsync(store));
+        string[] files = [.. (await bucket.LocksAsync()).Keys.Where(IsLocked)];
+        foreach (string key in files)
+        {
+            await bucket.Client.PutObjectAsync(new PutObjectRequest
+            {
+                BucketName = bucket.Bucket,
+                Key = $"{LockedBucket.Prefix}/{key}",
+                ContentBody = "garbage",
+                UseChunkEncoding = false,
+                ObjectLockMode = key == "config" ? Amazon.S3.ObjectLockMode.Compliance : null,
+                ObjectLockRetainUntilDate = key == "config" ? Now.AddHours(1).UtcDateTime : null,
+            });
+        }
+
+        UndeleteResult result = await new Undeleter(store, TimeProvider.System, bucket.Fixture.Observer)
+            .RunAsync(_ => bucket.Fixture.OpenAsync(store), TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Equal(files.Order(StringComparer.Ordinal), result.Restored.Select(static file => file.Key));
+        Assert.Empty(result.Failed);
+        await bucket.Restic.CheckAllAsync();
+    }
+
+    [Fact]
     public async Task A_check_of_locks_finds_the_lock_that_is_too_short_and_the_backup_that_is_hidden()
     {
         using LockedBucket bucket = await LockedBucket.CreateAsync(ceph);
