@@ -61,11 +61,12 @@ public sealed class BackupRunner
             BackupPlan plan = await new BackupPlanner(_repository, _source, observer)
                 .PlanAsync(options, options.Time ?? _time.GetLocalNow(), cancellationToken).ConfigureAwait(false);
             DateTimeOffset start = _time.GetLocalNow();
+            Task mayStore = MayStoreAsync();
             BackupPipelineResult stored = await new BackupPipeline(_repository, plan, _source, _time, observer)
-                .RunAsync(settled, cancellationToken).ConfigureAwait(false);
+                .RunAsync(mayStore, cancellationToken).ConfigureAwait(false);
 
             // With nothing new to store, the pipeline waited for nothing.
-            await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await mayStore.ConfigureAwait(false);
             Snapshot snapshot = await _repository.Snapshots
                 .SaveAsync(Describe(plan, FileTimestamp.FromDateTimeOffset(start), stored), cancellationToken).ConfigureAwait(false);
             ProtectionResult? protection = await ProtectAsync(snapshot, stored, start, cancellationToken)
@@ -74,6 +75,16 @@ public sealed class BackupRunner
             {
                 Protection = protection,
             };
+        }
+
+        // What was loaded before the lock had settled, from copies, is asked for once more.
+        async Task MayStoreAsync()
+        {
+            await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (_repository.Options.Cache is not null)
+            {
+                await _repository.Index.RequireLoadedAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
 
         async Task ReleaseAsync()

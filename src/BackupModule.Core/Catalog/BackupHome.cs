@@ -7,7 +7,8 @@ namespace BackupModule.Core.Catalog;
 /// <summary>Where the local state is kept.</summary>
 /// <param name="Folder">The folder of the local state.</param>
 /// <param name="CatalogFile">The catalog's file.</param>
-public sealed record BackupHome(string Folder, string CatalogFile)
+/// <param name="CacheFolder">The folder of copies of what remote repositories store; it can be removed at any time.</param>
+public sealed record BackupHome(string Folder, string CatalogFile, string CacheFolder)
 {
     /// <summary>Names the environment variable that moves the whole folder.</summary>
     public const string FolderVariable = "BACKUPMODULE_HOME";
@@ -16,6 +17,7 @@ public sealed record BackupHome(string Folder, string CatalogFile)
     public const string CatalogVariable = "BACKUPMODULE_CATALOG";
 
     private const string CatalogFileName = "catalog.db";
+    private const string CacheFolderName = "cache";
 
     /// <summary>The places that the environment names, else those of the platform. Creates nothing.</summary>
     /// <exception cref="BackupException"><c>LocationUnsupported</c>: the catalog is to be on a server.</exception>
@@ -24,13 +26,13 @@ public sealed record BackupHome(string Folder, string CatalogFile)
     /// <summary>As <see cref="Locate()"/>, with the environment given.</summary>
     internal static BackupHome Locate(Func<string, string?> getVariable)
     {
-        string folder = getVariable(FolderVariable) is { Length: > 0 } home
-            ? Path.GetFullPath(home)
-            : PlatformFolder(getVariable);
+        (string folder, string cache) = getVariable(FolderVariable) is { Length: > 0 } home
+            ? (Path.GetFullPath(home), Path.Combine(Path.GetFullPath(home), CacheFolderName))
+            : PlatformFolders(getVariable);
         string? catalog = getVariable(CatalogVariable);
         if (string.IsNullOrEmpty(catalog))
         {
-            return new BackupHome(folder, Path.Combine(folder, CatalogFileName));
+            return new BackupHome(folder, Path.Combine(folder, CatalogFileName), cache);
         }
 
         // The address may hold a password, so it is not repeated.
@@ -39,25 +41,32 @@ public sealed record BackupHome(string Folder, string CatalogFile)
                 BackupErrorKind.LocationUnsupported,
                 $"The environment variable {CatalogVariable} names a server, and this version keeps its catalog in a file.",
                 $"Set {CatalogVariable} to the path of a file, or remove it.")
-            : new BackupHome(folder, Path.GetFullPath(catalog));
+            : new BackupHome(folder, Path.GetFullPath(catalog), cache);
     }
 
-    private static string PlatformFolder(Func<string, string?> getVariable)
+    private static (string State, string Cache) PlatformFolders(Func<string, string?> getVariable)
     {
         if (OperatingSystem.IsWindows())
         {
-            return Path.Combine(Known(Environment.SpecialFolder.LocalApplicationData), "BackupModule");
+            string local = Path.Combine(Known(Environment.SpecialFolder.LocalApplicationData), "BackupModule");
+            return (local, Path.Combine(local, CacheFolderName));
         }
 
         string user = Known(Environment.SpecialFolder.UserProfile);
         if (OperatingSystem.IsMacOS())
         {
-            return Path.Combine(user, "Library", "Application Support", "BackupModule");
+            string library = Path.Combine(user, "Library");
+            return (
+                Path.Combine(library, "Application Support", "BackupModule"), Path.Combine(library, "Caches", "BackupModule"));
         }
 
+        return (
+            Path.Combine(Named("XDG_DATA_HOME", Path.Combine(user, ".local", "share")), "backupmodule"),
+            Path.Combine(Named("XDG_CACHE_HOME", Path.Combine(user, ".cache")), "backupmodule"));
+
         // The XDG specification has relative paths ignored.
-        string? data = getVariable("XDG_DATA_HOME");
-        return Path.Combine(Path.IsPathRooted(data) ? data : Path.Combine(user, ".local", "share"), "backupmodule");
+        string Named(string variable, string otherwise) =>
+            getVariable(variable) is { } path && Path.IsPathRooted(path) ? path : otherwise;
     }
 
     private static string Known(Environment.SpecialFolder folder) =>

@@ -34,7 +34,7 @@ public sealed class RepairRunner
     /// <summary>A runner for the open repository.</summary>
     public RepairRunner(Repository repository, TimeProvider time, IBackupObserver observer)
     {
-        _repository = repository;
+        _repository = repository.OpenAfresh();
         _time = time;
         _observer = observer;
     }

@@ -69,6 +69,8 @@ internal sealed class PooledFile : IDisposable
             {
                 throw RepositoryFiles.Damaged(kind, id, "its content does not match its name");
             }
+
+            store.DropCopies(key);
         }
     }
 

@@ -13,6 +13,7 @@ using BackupModule.Core.Repositories.Keys;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Storage;
+using BackupModule.Core.Storage.Decorators;
 
 namespace BackupModule.Core.Repositories;
 
@@ -22,17 +23,28 @@ namespace BackupModule.Core.Repositories;
 /// </summary>
 public sealed class Repository
 {
+    // Packs of data are read and written past the copies.
+    private static readonly IReadOnlyList<string> s_cachedFolders =
+    [
+        RepositoryLayout.FolderOf(FileKind.Index),
+        RepositoryLayout.FolderOf(FileKind.Snapshot),
+        RepositoryLayout.FolderOf(FileKind.Pack),
+    ];
+
     private Repository(
         IObjectStore store, RepositoryConfig config, MasterKey masterKey, ObjectId keyId, RepositoryOptions options)
     {
         Store = store;
+        CachedStore = options.Cache is { } cache
+            ? new CachingStore(store, new CacheFolder(cache, config.Id.ToString()), s_cachedFolders)
+            : store;
         Config = config;
         Options = options;
         MasterKey = masterKey;
         KeyId = keyId;
         Cipher = new ContainerCipher(masterKey);
         Codec = new BlobCodec(Cipher, options.CompressionLevel);
-        Files = new RepositoryFiles(store, Cipher);
+        Files = new RepositoryFiles(CachedStore, Cipher);
         Index = new RepositoryIndex(this);
         Blobs = new BlobReader(this);
         Trees = new TreeStore(this);
@@ -80,6 +92,10 @@ public sealed class Repository
     public IRetentionStore? Retention => Store.Retention() is { Policy: not null } retention ? retention : null;
 
     internal MasterKey MasterKey { get; }
+
+    /// <summary>The same store, whose reads are answered from copies on the local disk where
+    /// <see cref="RepositoryOptions.Cache"/> says so: for index files, snapshots and packs of trees.</summary>
+    internal IObjectStore CachedStore { get; }
 
     /// <summary>True from the moment that a lock on it is lost until the next one is taken: others may have removed
     /// packs that no index names yet.</summary>
@@ -138,6 +154,10 @@ public sealed class Repository
                 "Bring the file 'config' back from another copy of the repository.");
         return new Repository(store, RepositoryConfig.Decode(config), masterKey, keyId, options);
     }
+
+    /// <summary>The same repository with nothing read yet and without copies: for checks and repairs, which look at what
+    /// is stored. What this process remembers, or keeps on the local disk, proves nothing of it.</summary>
+    internal Repository OpenAfresh() => new(Store, Config, MasterKey, KeyId, Options with { Cache = null });
 
     // Keys without a config are what an interrupted creation leaves, and open nothing. They go once the config is ours:
     // before, they may be those of somebody who creates at the same time.

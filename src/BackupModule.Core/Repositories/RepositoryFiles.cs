@@ -118,8 +118,11 @@ public sealed class RepositoryFiles
         if (_store.Retention() is not { Policy: not null } retention)
         {
             await _store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            return;
         }
-        else if (!await retention.RemoveAsync(key, cancellationToken).ConfigureAwait(false) && kind != FileKind.Lock)
+
+        _store.DropCopies(key);
+        if (!await retention.RemoveAsync(key, cancellationToken).ConfigureAwait(false) && kind != FileKind.Lock)
         {
             _hidden.Enqueue(key);
         }

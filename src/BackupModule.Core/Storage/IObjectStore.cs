@@ -64,4 +64,10 @@ public interface IObjectStore
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>How many were removed.</returns>
     Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    /// <summary>Drops copies of the object that reads were answered from, for who found damage in what it read: the next
+    /// read is of the object itself. A store without copies has nothing to do.</summary>
+    void DropCopies(string key)
+    {
+    }
 }

@@ -44,17 +44,13 @@ public sealed class BackupChecker
             options.LockWait,
             _time,
             _observer,
-            token => new BackupChecker(_repository, _time, _observer).CheckAsync(options, token),
+            token => new BackupChecker(_repository.OpenAfresh(), _time, _observer).CheckAsync(options, token),
             cancellationToken);
 
     private async Task<BackupCheckResult> CheckAsync(
         BackupCheckOptions options, CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
-
-        // What this process remembers proves nothing about what is stored.
-        _repository.Snapshots.Forget();
-        await _repository.Index.ForgetAsync().ConfigureAwait(false);
         await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
         BackupInventory inventory = await BackupInventory.TakeAsync(_repository, options.Snapshot, cancellationToken)
             .ConfigureAwait(false);

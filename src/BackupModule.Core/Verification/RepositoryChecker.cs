@@ -53,17 +53,13 @@ public sealed class RepositoryChecker
             options.LockWait,
             _time,
             _observer,
-            token => new RepositoryChecker(_repository, _time, _observer).CheckAsync(options, token),
+            token => new RepositoryChecker(_repository.OpenAfresh(), _time, _observer).CheckAsync(options, token),
             cancellationToken);
     }
 
     private async Task<CheckResult> CheckAsync(CheckOptions options, CancellationToken cancellationToken)
     {
         long started = _time.GetTimestamp();
-
-        // What this process remembers proves nothing about what is stored.
-        _repository.Snapshots.Forget();
-        await _repository.Index.ForgetAsync().ConfigureAwait(false);
 
         // Snapshots, then index, then packs: what a backup adds meanwhile is missing from none that is read later.
         ConcurrentBag<BackupException> damagedSnapshots = [];

@@ -11,6 +11,7 @@ using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Storage;
+using BackupModule.Core.Storage.Decorators;
 
 namespace BackupModule.Cmdlets;
 
@@ -52,7 +53,7 @@ public abstract class RepositoryAccessCommand : CatalogCommand
             async bytes => await Repository.OpenAsync(
                 await OpenStoreAsync(registered, cancellationToken).ConfigureAwait(false),
                 bytes,
-                OptionsFor(registered.CompressionLevel),
+                OptionsFor(registered),
                 cancellationToken).ConfigureAwait(false),
             cancellationToken);
 
@@ -94,7 +95,18 @@ public abstract class RepositoryAccessCommand : CatalogCommand
         }
     }
 
-    /// <summary>The options of a registration.</summary>
+    private RepositoryOptions OptionsFor(RegisteredRepository registered) => OptionsFor(registered.CompressionLevel) with
+    {
+        // A repository on a disk is its own cache.
+        Cache = registered.Provider == nameof(StoreProvider.Local) ? null : new CacheOptions
+        {
+            Folder = BackupHome.Locate().CacheFolder,
+            Warn = Pipeline.OnWarning,
+            Time = Clock,
+        },
+    };
+
+    /// <summary>The options of a new repository.</summary>
     private protected static RepositoryOptions OptionsFor(int? compressionLevel) => compressionLevel is { } level
         ? new RepositoryOptions { CompressionLevel = level }
         : new RepositoryOptions();

@@ -13,23 +13,25 @@ public sealed class BackupHomeTests
     public void The_environment_names_the_folder_and_the_catalog()
     {
         BackupHome home = Locate((BackupHome.FolderVariable, "/srv/state"));
-        Assert.Equal(new BackupHome("/srv/state", "/srv/state/catalog.db"), home);
+        Assert.Equal(new BackupHome("/srv/state", "/srv/state/catalog.db", "/srv/state/cache"), home);
 
         home = Locate((BackupHome.FolderVariable, "/srv/state"), (BackupHome.CatalogVariable, "/mnt/shared/all.db"));
-        Assert.Equal(new BackupHome("/srv/state", "/mnt/shared/all.db"), home);
+        Assert.Equal(new BackupHome("/srv/state", "/mnt/shared/all.db", "/srv/state/cache"), home);
 
         home = Locate((BackupHome.FolderVariable, "state"), (BackupHome.CatalogVariable, ""));
         Assert.Equal(Path.Combine(Environment.CurrentDirectory, "state"), home.Folder);
     }
 
     [Fact]
-    public void Without_it_the_platform_s_data_folder_is_taken()
+    public void Without_it_the_platform_s_folders_are_taken()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux, whose data folder the environment names");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux, whose folders the environment names");
 
         Assert.Equal("/data/backupmodule", Locate(("XDG_DATA_HOME", "/data")).Folder);
         Assert.EndsWith("/.local/share/backupmodule", Locate(("XDG_DATA_HOME", "relative")).Folder);
         Assert.EndsWith("/.local/share/backupmodule/catalog.db", Locate().CatalogFile);
+        Assert.Equal("/tmp/cache/backupmodule", Locate(("XDG_CACHE_HOME", "/tmp/cache")).CacheFolder);
+        Assert.EndsWith("/.cache/backupmodule", Locate(("XDG_CACHE_HOME", "relative")).CacheFolder);
     }
 
     [Theory]

@@ -10,6 +10,7 @@ using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Sources;
+using BackupModule.Core.Storage.Decorators;
 using BackupModule.Core.Storage.Memory;
 using BackupModule.Tests.Storage;
 using Xunit;
@@ -23,21 +24,23 @@ namespace BackupModule.Tests.Faults;
 public sealed class LateListingTests : IDisposable
 {
     private readonly RepositoryFixture _fixture = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly MemoryObjectStore _objects = new();
+    private CacheOptions? _cache;
 
-    public void Dispose() => _fixture.Dispose();
+    public static MatrixTheoryData<int, bool> Lags => new([1, 2, 3, 5, 8, 13, 21, 34], [false, true]);
+
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        _folder.Dispose();
+    }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(5)]
-    [InlineData(8)]
-    [InlineData(13)]
-    [InlineData(21)]
-    [InlineData(34)]
-    public async Task Nothing_is_lost_where_each_run_sees_the_last_ones_writes_late(int lag)
+    [MemberData(nameof(Lags))]
+    public async Task Nothing_is_lost_where_each_run_sees_the_last_ones_writes_late(int lag, bool isCached)
     {
+        _cache = isCached ? new CacheOptions { Folder = _folder.Path, Warn = _fixture.Observer.OnWarning } : null;
         await _fixture.CreateAsync(_objects);
         FaultyStore store = new(_objects) { ListingLag = lag };
         Dictionary<ObjectId, string> kept = [];
@@ -92,13 +95,17 @@ public sealed class LateListingTests : IDisposable
     }
 
     // What was read too late to be found may stop a run; it says so, and later it goes through.
-    private static async Task<T> UntilDoneAsync<T>(FaultyStore store, Func<Repository, Task<T>> run)
+    private async Task<T> UntilDoneAsync<T>(FaultyStore store, Func<Repository, Task<T>> run)
     {
         for (int attempt = 0; ; attempt++)
         {
             try
             {
-                return await run(await RepositoryState.OpenAsync(store));
+                return await run(await Repository.OpenAsync(
+                    store,
+                    RepositoryFixture.PasswordBytes,
+                    new RepositoryOptions { PackSize = 64 * 1024, Cache = _cache },
+                    default));
             }
             catch (BackupException failure) when (
                 attempt < 20 && failure.Kind is BackupErrorKind.StorageObjectNotFound or BackupErrorKind.RepositoryLocked)

@@ -8,6 +8,7 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Repositories.Blobs;
 
@@ -128,7 +129,8 @@ public sealed class PackPipeline
         await foreach (PackBuilder builder in _full.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             FinishedPack pack = builder.Finish(_repository.Cipher);
-            await _repository.Store
+            IObjectStore store = pack.Type == BlobType.Tree ? _repository.CachedStore : _repository.Store;
+            await store
                 .PutAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), pack.Content, cancellationToken)
                 .ConfigureAwait(false);
             Interlocked.Add(ref _bytesStored, pack.Content.Length);

@@ -75,6 +75,41 @@ public sealed class RepositoryIndex
     }
 
     /// <summary>
+    /// Fails if a loaded index file is not in the store any more: what it names may have moved. A file that is read from
+    /// the store proves itself to be there; one that is read from a copy does not, and a late listing may still show it.
+    /// </summary>
+    /// <exception cref="BackupException"><c>StorageObjectNotFound</c>, or a failure of the store.</exception>
+    internal async Task RequireLoadedAsync(CancellationToken cancellationToken)
+    {
+        await _loading.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            HashSet<ObjectId> gone = [.. _loadedFiles];
+            await foreach (StoredFile file in _repository.Files.ListAsync(FileKind.Index, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                gone.Remove(file.Id);
+            }
+
+            if (gone.Count > 0)
+            {
+                throw new BackupException(
+                    BackupErrorKind.StorageObjectNotFound,
+                    $"{gone.Count} index files were removed from {_repository.Store.Location} since they were read.",
+                    "Run the command again.")
+                {
+                    Subject = gone.First().ToString(),
+                    IsTransient = true,
+                };
+            }
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>
     /// Forgets everything, so that the next <see cref="LoadAsync"/> reads it again: packs are known that no index file
     /// names, and nobody may build upon them.
     /// </summary>

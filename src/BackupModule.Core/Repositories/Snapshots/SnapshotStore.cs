@@ -44,7 +44,7 @@ public sealed class SnapshotStore
             {
                 try
                 {
-                    found.Add(await ReadAsync(file.Id, token).ConfigureAwait(false));
+                    found.Add(await ReadAsync(file.Id, file.Size, token).ConfigureAwait(false));
                 }
                 catch (BackupException failure) when (failure.Kind == BackupErrorKind.BackupDamaged)
                 {
@@ -61,14 +61,18 @@ public sealed class SnapshotStore
 
     /// <summary>The snapshot with this id.</summary>
     /// <exception cref="BackupException"><c>BackupDamaged</c>, or <c>StorageObjectNotFound</c>.</exception>
-    public async Task<Snapshot> ReadAsync(ObjectId id, CancellationToken cancellationToken)
+    public Task<Snapshot> ReadAsync(ObjectId id, CancellationToken cancellationToken) =>
+        ReadAsync(id, size: null, cancellationToken);
+
+    private async Task<Snapshot> ReadAsync(ObjectId id, long? size, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(id, out Snapshot? known))
         {
             return known;
         }
 
-        byte[] json = await _files.LoadAsync(FileKind.Snapshot, id, cancellationToken).ConfigureAwait(false);
+        byte[] json = await _files
+            .LoadAsync(FileKind.Snapshot, id, size, static json => json.ToArray(), cancellationToken).ConfigureAwait(false);
         try
         {
             return _known[id] = Snapshot.Decode(json, id);
@@ -105,9 +109,6 @@ public sealed class SnapshotStore
                 Subject = idPrefix,
             };
     }
-
-    /// <summary>Forgets what was read, so that the files are read again: for checks, which look at what is stored.</summary>
-    internal void Forget() => _known.Clear();
 
     /// <summary>Stores a snapshot under a new id. Everything it needs must be stored and indexed before.</summary>
     public async Task<Snapshot> SaveAsync(Snapshot snapshot, CancellationToken cancellationToken)

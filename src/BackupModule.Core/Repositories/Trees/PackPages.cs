@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -47,6 +48,20 @@ internal sealed class PackPages(Repository repository)
         return filled;
     }
 
+    /// <summary>Forgets a pack that was found damaged, here and in copies of it: the next read asks the store.</summary>
+    public void Drop(ObjectId packId)
+    {
+        lock (_lock)
+        {
+            foreach (PageKey key in _pages.Keys.Where(key => key.PackId == packId).ToList())
+            {
+                Remove(_pages[key]);
+            }
+        }
+
+        repository.CachedStore.DropCopies(RepositoryLayout.KeyOf(FileKind.Pack, packId));
+    }
+
     private int? TryCopy(PageKey key, int start, Span<byte> destination)
     {
         lock (_lock)
@@ -66,12 +81,12 @@ internal sealed class PackPages(Repository repository)
     {
         string name = RepositoryLayout.KeyOf(FileKind.Pack, key.PackId);
         long start = key.Number * PageSize;
-        long size = await repository.Store.GetSizeAsync(name, cancellationToken).ConfigureAwait(false) ?? 0;
+        long size = await repository.CachedStore.GetSizeAsync(name, cancellationToken).ConfigureAwait(false) ?? 0;
         int length = (int)Math.Clamp(size - start, 0, PageSize);
         byte[] buffer = BufferPool.Shared.Rent(PageSize);
         if (length > 0)
         {
-            await repository.Store.ReadAsync(name, start, buffer.AsMemory(0, length), cancellationToken)
+            await repository.CachedStore.ReadAsync(name, start, buffer.AsMemory(0, length), cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -93,14 +108,19 @@ internal sealed class PackPages(Repository repository)
             _pages.Add(loaded.Key, _lastUsedFirst.AddFirst(loaded));
             if (_pages.Count > PagesKept)
             {
-                Page oldest = _lastUsedFirst.Last!.Value;
-                _pages.Remove(oldest.Key);
-                _lastUsedFirst.RemoveLast();
-                BufferPool.Shared.Return(oldest.Buffer);
+                Remove(_lastUsedFirst.Last!);
             }
 
             return copied;
         }
+    }
+
+    // Called under the lock, as is whoever copies out of a page, so nobody uses the buffer.
+    private void Remove(LinkedListNode<Page> page)
+    {
+        _pages.Remove(page.Value.Key);
+        _lastUsedFirst.Remove(page);
+        BufferPool.Shared.Return(page.Value.Buffer);
     }
 
     private sealed record PageKey(ObjectId PackId, long Number);

@@ -33,9 +33,10 @@ internal sealed class TreeLoader(Repository repository)
                     cancellationToken).ConfigureAwait(false);
                 return repository.Codec.Open(location.Entry, container.AsSpan(0, length));
             }
-            catch (InvalidDataException)
+            catch (Exception failure) when (failure is InvalidDataException or BackupException { IsTransient: false })
             {
-                // The reader of blobs tries every copy, and says what is wrong with them.
+                // The reader of blobs asks the store itself, tries every pack, and says what is wrong with them.
+                _pages.Drop(location.PackId);
             }
             finally
             {

@@ -14,14 +14,21 @@ public sealed class TreeStore
     private readonly Repository _repository;
     private readonly TreeLoader? _loader;
 
-    internal TreeStore(Repository repository) => _repository = repository;
+    /// <summary>The trees of a repository; with copies of packs, they are read from those.</summary>
+    internal TreeStore(Repository repository)
+        : this(repository, repository.Options.Cache is null ? null : new TreeLoader(repository))
+    {
+    }
 
-    private TreeStore(Repository repository, TreeLoader loader)
-        : this(repository) => _loader = loader;
+    private TreeStore(Repository repository, TreeLoader? loader)
+    {
+        _repository = repository;
+        _loader = loader;
+    }
 
     /// <summary>The same trees for one walk over many of them: neighbours come with one request to the store, and are
     /// kept a while. What happens to a pack meanwhile may go unnoticed, so repairs and checks read without it.</summary>
-    public TreeStore ForOneWalk() => new(_repository, new TreeLoader(_repository));
+    public TreeStore ForOneWalk() => _loader is null ? new(_repository, new TreeLoader(_repository)) : this;
 
     /// <summary>The entries of a directory, in the order in which they are stored.</summary>
     /// <exception cref="BackupException"><c>TreeDamaged</c>, <c>PackMissing</c>, or a failure of the store.</exception>

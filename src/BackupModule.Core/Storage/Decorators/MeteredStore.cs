@@ -88,4 +88,7 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         inner.RemoveUnfinishedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public void DropCopies(string key) => inner.DropCopies(key);
 }

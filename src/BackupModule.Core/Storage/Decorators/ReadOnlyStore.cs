@@ -48,6 +48,9 @@ public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore, IRetention
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         throw Refuse("tidy up in");
 
+    /// <inheritdoc/>
+    public void DropCopies(string key) => inner.DropCopies(key);
+
     private BackupException Refuse(string action) => new(
         BackupErrorKind.StorageReadOnly,
         $"Cannot {action} {Location}: it was opened for reading only.",

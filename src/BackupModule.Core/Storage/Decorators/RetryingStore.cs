@@ -112,6 +112,9 @@ public sealed class RetryingStore(
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         RunAsync(token => inner.RemoveUnfinishedAsync(before, token), cancellationToken);
 
+    /// <inheritdoc/>
+    public void DropCopies(string key) => inner.DropCopies(key);
+
     private static ResiliencePipeline Build(
         RetryOptions options, TimeProvider time, Action<BackupException, TimeSpan>? onRetry) =>
         new ResiliencePipelineBuilder { TimeProvider = time }

@@ -59,4 +59,7 @@ public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObj
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         inner.RemoveUnfinishedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public void DropCopies(string key) => inner.DropCopies(key);
 }

@@ -36,8 +36,8 @@ internal static class S3Clients
 
         SetPlace(config, provider, preset, settings);
         return CredentialsFrom(settings, secrets) is { } credentials
-            ? new AmazonS3Client(credentials, config)
-            : new AmazonS3Client(config);
+            ? new S3Client(credentials, config)
+            : new S3Client(config);
     }
 
     private static void SetPlace(AmazonS3Config config, StoreProvider provider, S3Preset preset, StoreSettings settings)

@@ -33,7 +33,8 @@ internal sealed class S3Requests
         }
     }
 
-    /// <summary>A put whose content is hashed and signed as a whole, which every server understands.</summary>
+    /// <summary>A put whose content is hashed and signed as a whole, which every server understands. The digest of an
+    /// object that is named by it is not computed again, and a content that does not fit its name is refused.</summary>
     public PutObjectRequest Put(string fullKey, string key, ReadOnlySpan<byte> bytes, Stream content)
     {
         PutObjectRequest request = new()
@@ -44,6 +45,11 @@ internal sealed class S3Requests
             AutoCloseStream = false,
             UseChunkEncoding = false,
         };
+        if (ContentName.DigestOf(key) is { } digest)
+        {
+            request.Headers[DigestSigner.Header] = digest;
+        }
+
         if (_settings.StorageClassOf(key) is { } storageClass)
         {
             request.StorageClass = new S3StorageClass(storageClass);

@@ -139,6 +139,22 @@ public sealed class CephBehaviourTests(CephServer ceph) : IClassFixture<CephServ
     }
 
     [Fact]
+    public async Task Content_that_does_not_fit_its_name_is_refused()
+    {
+        using S3ObjectStore store = ceph.Server.OpenStore(await ceph.Server.CreateBucketAsync());
+        string name = Convert.ToHexStringLower(SHA256.HashData(s_content));
+        byte[] damaged = [.. s_content];
+        damaged[^1] ^= 1;
+
+        await Assert.ThrowsAsync<BackupException>(
+            () => store.PutAsync($"data/{name[..2]}/{name}", damaged, CancellationToken.None));
+        Assert.Null(await store.GetSizeAsync($"data/{name[..2]}/{name}", CancellationToken.None));
+
+        await store.PutAsync($"data/{name[..2]}/{name}", s_content, CancellationToken.None);
+        Assert.Equal(s_content.Length, await store.GetSizeAsync($"data/{name[..2]}/{name}", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_listing_of_many_pages_is_complete()
     {
         const int Count = 2500;
