@@ -19,6 +19,10 @@ namespace BackupModule.Core.Maintenance;
 internal sealed class HiddenFileRemover(
     Repository repository, IRetentionStore retention, TimeProvider time, IBackupObserver observer)
 {
+    // Probes of tamper tests; and locks of the repository that restic removed, or that a bucket locks by default. Nobody
+    // brings these back.
+    private static readonly string[] s_leftovers = [TamperTester.Folder, RepositoryLayout.FolderOf(FileKind.Lock)];
+
     /// <summary>Removes what is no longer locked, and tidies the ledger. The caller holds an exclusive lock.</summary>
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +40,11 @@ internal sealed class HiddenFileRemover(
             }
         }
 
-        await RemoveProbesAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string folder in s_leftovers)
+        {
+            await RemoveLeftoversAsync(folder, cancellationToken).ConfigureAwait(false);
+        }
+
         IReadOnlyList<Snapshot> snapshots = await repository.Snapshots.ListAllAsync(cancellationToken)
             .ConfigureAwait(false);
         await ledger.TidyAsync(
@@ -45,11 +53,12 @@ internal sealed class HiddenFileRemover(
         observer.OnDecision($"{ledger.Hidden.Count} removed files stay hidden until their locks end.");
     }
 
-    private async Task RemoveProbesAsync(CancellationToken cancellationToken)
+    private async Task RemoveLeftoversAsync(string folder, CancellationToken cancellationToken)
     {
-        List<string> probes = await retention.ListVersionsAsync(TamperTester.Folder, cancellationToken)
-            .Select(static version => version.Key).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string key in probes)
+        List<string> hidden = await retention.ListVersionsAsync(folder, cancellationToken)
+            .Where(static version => version is { IsLatest: true, IsDeleteMarker: true })
+            .Select(static version => version.Key).ToListAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string key in hidden)
         {
             await retention.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
         }

@@ -10,6 +10,7 @@ internal struct PackTally
 {
     private readonly Contents _contents;
     private long _keptBytes;
+    private long _lockedUntil;
 
     /// <summary>Counts a pack.</summary>
     /// <param name="index">The index.</param>
@@ -63,7 +64,11 @@ internal struct PackTally
     public PackFate Fate { get; set; }
 
     /// <summary>When the store's lock on it ends, if that keeps its file from being deleted; else null.</summary>
-    public DateTimeOffset? LockedUntil { get; set; }
+    public DateTimeOffset? LockedUntil
+    {
+        readonly get => _lockedUntil > 0 ? new DateTimeOffset(_lockedUntil, TimeSpan.Zero) : null;
+        set => _lockedUntil = value?.UtcTicks ?? 0;
+    }
 
     public readonly bool IsStored => StoredSize >= 0;
 

@@ -30,11 +30,13 @@ public sealed class PrunePlanner
     /// <summary>A planner for the open repository.</summary>
     public PrunePlanner(Repository repository, PruneOptions options, TimeProvider time, IBackupObserver observer)
     {
-        _time = time;
         _repository = repository;
         _options = options;
+        _time = time;
         _observer = observer;
     }
+
+    private double MaxUnusedShare => Math.Clamp(_options.MaxUnusedPercent, 0, 100) / 100;
 
     /// <summary>Makes the plan.</summary>
     /// <exception cref="BackupException"><c>BackupDamaged</c>, <c>TreeDamaged</c>, <c>IndexIncomplete</c>,
@@ -195,8 +197,6 @@ public sealed class PrunePlanner
             }
         }
     }
-
-    private double MaxUnusedShare => Math.Clamp(_options.MaxUnusedPercent, 0, 100) / 100;
 
     private void ChooseRepacks(PackTally[] packs)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
@@ -6,7 +7,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
-using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Repositories;
 
@@ -18,6 +18,8 @@ namespace BackupModule.Core.Repositories;
 /// <param name="name">The kind of the records: the folder's name.</param>
 public sealed class RecordStore(Repository repository, string name)
 {
+    private const int ReadsAtOnce = 8;
+
     private readonly string _folder = $"backupmodule/{name}/";
 
     /// <summary>Adds a record.</summary>
@@ -34,31 +36,33 @@ public sealed class RecordStore(Repository repository, string name)
     internal async Task<IReadOnlyList<(ObjectId Id, T Record)>> ReadAllAsync<T>(
         JsonReading<T> read, IBackupObserver observer, CancellationToken cancellationToken)
     {
-        List<(ObjectId, T)> records = [];
-        await foreach (StoredObject item in repository.Store.ListAsync(_folder, cancellationToken).ConfigureAwait(false))
-        {
-            if (!ObjectId.TryParse(item.Name, out ObjectId id) || item.Key != _folder + id)
+        ConcurrentBag<(ObjectId, T)> records = [];
+        await Parallel.ForEachAsync(
+            repository.Store.ListAsync(_folder, cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken },
+            async (item, token) =>
             {
-                continue;
-            }
+                if (!ObjectId.TryParse(item.Name, out ObjectId id) || item.Key != _folder + id)
+                {
+                    return;
+                }
 
-            try
-            {
-                byte[] content = new byte[item.Size];
-                await repository.Store.ReadAsync(item.Key, 0, content, cancellationToken).ConfigureAwait(false);
-                records.Add((id, repository.Files.ReadSealed(content, read)));
-            }
-            catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageObjectNotFound)
-            {
-                // Merged with others by somebody else.
-            }
-            catch (Exception failure) when (failure is InvalidDataException or JsonException)
-            {
-                observer.OnDecision($"The record {item.Key} is passed over: {failure.Message}");
-            }
-        }
-
-        return records;
+                try
+                {
+                    byte[] content = new byte[item.Size];
+                    await repository.Store.ReadAsync(item.Key, 0, content, token).ConfigureAwait(false);
+                    records.Add((id, repository.Files.ReadSealed(content, read)));
+                }
+                catch (BackupException failure) when (failure.Kind == BackupErrorKind.StorageObjectNotFound)
+                {
+                    // Merged with others by somebody else.
+                }
+                catch (Exception failure) when (failure is InvalidDataException or JsonException)
+                {
+                    observer.OnDecision($"The record {item.Key} is passed over: {failure.Message}");
+                }
+            }).ConfigureAwait(false);
+        return [.. records];
     }
 
     /// <summary>Removes a record, if it is there.</summary>
