@@ -120,19 +120,28 @@ internal sealed class S3Retention(
     {
         List<ObjectVersion> markers = [];
         Stack<ObjectVersion> contents = [];
-        await foreach (ObjectVersion version in ListVersionsAsync(key, cancellationToken).ConfigureAwait(false))
+        try
         {
-            if (version.Key == key)
+            await foreach (ObjectVersion version in ListVersionsAsync(key, cancellationToken).ConfigureAwait(false))
             {
-                if (version.IsDeleteMarker)
+                if (version.Key == key)
                 {
-                    markers.Add(version);
-                }
-                else
-                {
-                    contents.Push(version);
+                    if (version.IsDeleteMarker)
+                    {
+                        markers.Add(version);
+                    }
+                    else
+                    {
+                        contents.Push(version);
+                    }
                 }
             }
+        }
+        catch (BackupException failure) when (failure.Kind == BackupErrorKind.AccessDenied)
+        {
+            // Who may not see versions can still hide the object.
+            await HideAsync(key, cancellationToken).ConfigureAwait(false);
+            return false;
         }
 
         bool isKept = false;

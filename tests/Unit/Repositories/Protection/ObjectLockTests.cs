@@ -138,6 +138,26 @@ public sealed class ObjectLockTests(CephServer ceph) : IClassFixture<CephServer>
     }
 
     [Fact]
+    public async Task Who_may_not_see_versions_backs_up_all_the_same_and_leaves_hidden_locks()
+    {
+        using LockedBucket bucket = await LockedBucket.CreateAsync(ceph);
+        bucket.Fixture.Write("file.bin", TestData.Generate("file", 1_000_000));
+        Repository repository = await bucket.Fixture.CreateAsync(bucket.Open(StoreLockMode.Governance, s_hour));
+        await bucket.Client.PutBucketPolicyAsync(bucket.Bucket, $$"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:ListBucketVersions","Resource":"arn:aws:s3:::{{bucket.Bucket}}"}]}
+            """);
+
+        BackupResult result = await bucket.RunAsync(repository);
+
+        Assert.True(result.IsComplete);
+        await bucket.Client.DeleteBucketPolicyAsync(bucket.Bucket);
+        Assert.Contains(await bucket.VersionsAsync("locks/"), static version => version.IsDeleteMarker != true);
+        Assert.Equal(0, (await bucket.PruneAsync(repository)).Plan.BytesToFree);
+        Assert.Empty(await bucket.VersionsAsync("locks/"));
+        await bucket.Restic.CheckAllAsync();
+    }
+
+    [Fact]
     public async Task A_prune_keeps_what_is_locked_says_until_when_and_frees_it_then()
     {
         using LockedBucket bucket = await LockedBucket.CreateAsync(ceph);
