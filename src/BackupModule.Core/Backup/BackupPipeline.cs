@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
@@ -7,6 +8,7 @@ using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
@@ -31,6 +33,9 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     private readonly BackupStatistics _statistics = new();
     private readonly BackupProgress _progress;
 
+    // Null where nothing is locked, so that nobody needs to know.
+    private readonly ReachedPacks? _reached;
+
     // Each worker and each place in the channel holds one buffer at most.
     private readonly BufferPool _buffers = new(long.MaxValue);
     private readonly Channel<FileBackup> _files = Channel.CreateBounded<FileBackup>(FilesAhead);
@@ -48,6 +53,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         _observer = new FailureCounter(observer);
         _progress = new BackupProgress(observer, plan.Parent?.Summary);
         _packs = new PackPipeline(repository, time);
+        _reached = repository.Retention is null ? null : new ReachedPacks(repository.Index.Blobs);
     }
 
     private static int Readers => Math.Max(2, Environment.ProcessorCount);
@@ -71,7 +77,8 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         await _packs.CompleteAsync(stages).ConfigureAwait(false);
 
         return _rootTree is { } tree && !_isEmpty
-            ? new BackupPipelineResult(tree, _statistics, _observer.Count, _packs.BytesStored)
+            ? new BackupPipelineResult(
+                tree, _statistics, _observer.Count, _packs.BytesStored, _reached?.Ids ?? [], _packs.Written)
             : throw new BackupException(
                 BackupErrorKind.SourceEmpty,
                 "Nothing could be backed up, so no backup was made.",
@@ -201,9 +208,27 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     {
         using EncodedTree tree = TreeEncoder.EncodePooled(directory.Entries);
         BlobKey key = new(BlobType.Tree, ObjectId.Hash(tree.Json.Span));
+        if (_reached is not null)
+        {
+            Reach(_reached, key, directory.Entries);
+        }
+
         bool isOurs = directory.IsPreviousLost ? _packs.ClaimAgain(key) : _packs.Claim(key);
         await StoreBlobAsync(isOurs, key, tree.Json, cancellationToken).ConfigureAwait(false);
         return key.Id;
+    }
+
+    // Every directory of the backup passes here, and with it every file.
+    private static void Reach(ReachedPacks reached, BlobKey tree, IReadOnlyList<TreeNode> entries)
+    {
+        reached.Add(tree);
+        foreach (TreeNode entry in entries)
+        {
+            foreach (ObjectId chunk in entry.Content ?? [])
+            {
+                reached.Add(new BlobKey(BlobType.Data, chunk));
+            }
+        }
     }
 
     private async ValueTask StoreBlobAsync(

@@ -1,4 +1,5 @@
 using System;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 
 namespace BackupModule.Core.Backup;
@@ -10,6 +11,9 @@ namespace BackupModule.Core.Backup;
 /// <param name="Duration">How long the run took.</param>
 public sealed record BackupResult(Snapshot Snapshot, long Failures, long BytesStored, TimeSpan Duration)
 {
-    /// <summary>True if everything was read as it stood.</summary>
-    public bool IsComplete => Failures == 0;
+    /// <summary>How far the snapshot is protected; null where objects are not locked.</summary>
+    public ProtectionResult? Protection { get; init; }
+
+    /// <summary>True if everything was read as it stood, and is locked as long as it should be.</summary>
+    public bool IsComplete => Failures == 0 && (Protection is null or { Failures: 0, Until: not null });
 }

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Locks;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Sources;
@@ -59,7 +60,7 @@ public sealed class BackupRunner
         {
             BackupPlan plan = await new BackupPlanner(_repository, _source, observer)
                 .PlanAsync(options, options.Time ?? _time.GetLocalNow(), cancellationToken).ConfigureAwait(false);
-            FileTimestamp start = FileTimestamp.FromDateTimeOffset(_time.GetLocalNow());
+            DateTimeOffset start = _time.GetLocalNow();
             Task mayStore = MayStoreAsync();
             BackupPipelineResult stored = await new BackupPipeline(_repository, plan, _source, _time, observer)
                 .RunAsync(mayStore, cancellationToken).ConfigureAwait(false);
@@ -67,8 +68,13 @@ public sealed class BackupRunner
             // With nothing new to store, the pipeline waited for nothing.
             await mayStore.ConfigureAwait(false);
             Snapshot snapshot = await _repository.Snapshots
-                .SaveAsync(Describe(plan, start, stored), cancellationToken).ConfigureAwait(false);
-            return new BackupResult(snapshot, stored.Failures, stored.BytesStored, _time.GetElapsedTime(started));
+                .SaveAsync(Describe(plan, FileTimestamp.FromDateTimeOffset(start), stored), cancellationToken).ConfigureAwait(false);
+            ProtectionResult? protection = await ProtectAsync(snapshot, stored, start, cancellationToken)
+                .ConfigureAwait(false);
+            return new BackupResult(snapshot, stored.Failures, stored.BytesStored, _time.GetElapsedTime(started))
+            {
+                Protection = protection,
+            };
         }
 
         // What was loaded before the lock had settled, from copies, is asked for once more.
@@ -85,6 +91,28 @@ public sealed class BackupRunner
         {
             await settled.WaitAsync(cancellationToken).ConfigureAwait(false);
             observer.Release();
+        }
+    }
+
+    // The backup is made by now: what fails here makes it less protected, not less of a backup.
+    private async Task<ProtectionResult?> ProtectAsync(
+        Snapshot snapshot, BackupPipelineResult stored, DateTimeOffset start, CancellationToken cancellationToken)
+    {
+        if (_repository.Retention is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await new SnapshotProtector(_repository, _time, _observer)
+                .ProtectNewAsync(snapshot, stored.ReachedPacks, stored.WrittenPacks, start, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (BackupException failure)
+        {
+            _observer.OnItemFailed(failure);
+            return new ProtectionResult(Until: null, Failures: 1);
         }
     }
 

@@ -51,6 +51,9 @@ public enum BackupErrorKind
     /// <summary>A snapshot file is damaged.</summary>
     BackupDamaged,
 
+    /// <summary>Somebody holds the backup, so it is not removed.</summary>
+    BackupHeld,
+
     /// <summary>A path is not in the backup.</summary>
     ItemNotFound,
 
@@ -110,6 +113,9 @@ public enum BackupErrorKind
 
     /// <summary>The object lies in an archive and must be thawed before it can be read.</summary>
     ObjectArchived,
+
+    /// <summary>The store has locked what was to be deleted, or has not locked what should be.</summary>
+    ObjectLocked,
 
     /// <summary>The store does not know the access key, or the secret key is wrong.</summary>
     CredentialInvalid,

@@ -110,6 +110,19 @@ public sealed class BlobIndex
         return places;
     }
 
+    /// <summary>Marks every pack that holds the blob, by its number, as far as the marks reach.</summary>
+    public void MarkPacksOf(BlobKey key, bool[] marks)
+    {
+        for (IdTable.Candidates found = _entryTable.Find(key.Id); found.MoveNext();)
+        {
+            ref readonly Entry entry = ref _entries[found.Current];
+            if (entry.Has(key) && entry.PackNumber < marks.Length)
+            {
+                marks[entry.PackNumber] = true;
+            }
+        }
+    }
+
     /// <summary>The number of the blob's first entry, which stands for the blob; -1 if no pack holds it.</summary>
     public int NumberOf(BlobKey key)
     {

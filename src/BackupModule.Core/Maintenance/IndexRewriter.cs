@@ -6,6 +6,7 @@ using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
+using BackupModule.Core.Repositories.Protection;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -71,6 +72,8 @@ internal sealed class IndexRewriter(Repository repository)
         {
             await repository.Files.RemoveAsync(FileKind.Index, id, cancellationToken).ConfigureAwait(false);
         }
+
+        await ProtectionLedger.RecordHiddenAsync(repository, cancellationToken).ConfigureAwait(false);
     }
 
     private sealed class Batch(Repository repository)

@@ -15,6 +15,9 @@ public enum PackFate
     /// <summary>It is in no index; it is deleted.</summary>
     DeleteUnindexed,
 
+    /// <summary>Nothing in it is used, but the store has locked it; it stays as it is until its lock ends.</summary>
+    Locked,
+
     /// <summary>It is in the index but not in the store, and nothing needs it; it is taken out of the index.</summary>
     Forget,
 }

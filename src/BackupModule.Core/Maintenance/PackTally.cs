@@ -10,6 +10,7 @@ internal struct PackTally
 {
     private readonly Contents _contents;
     private long _keptBytes;
+    private long _lockedUntil;
 
     /// <summary>Counts a pack.</summary>
     /// <param name="index">The index.</param>
@@ -62,6 +63,13 @@ internal struct PackTally
     /// <summary>What happens to it.</summary>
     public PackFate Fate { get; set; }
 
+    /// <summary>When the store's lock on it ends, if that keeps its file from being deleted; else null.</summary>
+    public DateTimeOffset? LockedUntil
+    {
+        readonly get => _lockedUntil > 0 ? new DateTimeOffset(_lockedUntil, TimeSpan.Zero) : null;
+        set => _lockedUntil = value?.UtcTicks ?? 0;
+    }
+
     public readonly bool IsStored => StoredSize >= 0;
 
     public readonly bool HoldsTrees => (_contents & Contents.Trees) != 0;
@@ -82,7 +90,10 @@ internal struct PackTally
     }
 
     public readonly PrunedPack ToPack(ObjectId id) => new(
-        id, Fate, IsStored ? StoredSize : 0, IsStored ? UsedBytes : 0, Blobs, KeptBlobs);
+        id, Fate, IsStored ? StoredSize : 0, IsStored ? UsedBytes : 0, Blobs, KeptBlobs)
+    {
+        LockedUntil = LockedUntil,
+    };
 
     private static long BytesOf(PackEntry entry) => entry.Length + PackHeader.EntrySize(entry.IsCompressed);
 }

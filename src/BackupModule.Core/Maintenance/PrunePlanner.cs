@@ -8,6 +8,7 @@ using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -23,15 +24,19 @@ public sealed class PrunePlanner
 
     private readonly Repository _repository;
     private readonly PruneOptions _options;
+    private readonly TimeProvider _time;
     private readonly IBackupObserver _observer;
 
     /// <summary>A planner for the open repository.</summary>
-    public PrunePlanner(Repository repository, PruneOptions options, IBackupObserver observer)
+    public PrunePlanner(Repository repository, PruneOptions options, TimeProvider time, IBackupObserver observer)
     {
         _repository = repository;
         _options = options;
+        _time = time;
         _observer = observer;
     }
+
+    private double MaxUnusedShare => Math.Clamp(_options.MaxUnusedPercent, 0, 100) / 100;
 
     /// <summary>Makes the plan.</summary>
     /// <exception cref="BackupException"><c>BackupDamaged</c>, <c>TreeDamaged</c>, <c>IndexIncomplete</c>,
@@ -48,6 +53,14 @@ public sealed class PrunePlanner
         }
 
         ChooseRepacks(packs);
+        if (_repository.Retention is { } retention)
+        {
+            PackLocks locks = await PackLocks.LoadAsync(_repository, retention, _time, _observer, cancellationToken)
+                .ConfigureAwait(false);
+            await KeepLockedAsync(packs, used.Index, locks, retention.Policy!, cancellationToken).ConfigureAwait(false);
+            await KeepLockedAsync(unindexed, locks, cancellationToken).ConfigureAwait(false);
+        }
+
         await ProveKeptCopiesAsync(used, packs, kept, cancellationToken).ConfigureAwait(false);
         return new PrunePlan(
             [.. packs.Select(pack => pack.ToPack(used.Index.PackAt(pack.Number))), .. unindexed],
@@ -135,12 +148,62 @@ public sealed class PrunePlanner
         }
     }
 
+    // What nobody needs stays in the index while it is locked: backups may still use it, and restic sees what it knows.
+    // A pack that is in use is locked anew by every backup that needs it, so its waste would never end by waiting: if it
+    // is much, the pack is rewritten, and what is left of it ends with its lock.
+    private async Task KeepLockedAsync(
+        PackTally[] packs, BlobIndex index, PackLocks locks, RetentionPolicy policy, CancellationToken cancellationToken)
+    {
+        int[] leaving =
+        [
+            .. packs.Where(static pack => pack.Fate is PackFate.Delete or PackFate.Repack)
+                .Select(static pack => pack.Number),
+        ];
+        await locks.FindAsync([.. leaving.Select(index.PackAt)], cancellationToken).ConfigureAwait(false);
+        DateTimeOffset rewritten = policy.Until(_time.GetUtcNow());
+        foreach (int number in leaving)
+        {
+            ref PackTally pack = ref packs[number];
+            if (locks.EndOf(index.PackAt(number)) is not { } end)
+            {
+                continue;
+            }
+
+            if (pack.Fate == PackFate.Delete)
+            {
+                pack.Fate = PackFate.Locked;
+                pack.LockedUntil = end;
+            }
+            else if (pack.UnusedBytes > MaxUnusedShare * pack.Size && end <= rewritten)
+            {
+                pack.LockedUntil = end;
+            }
+            else
+            {
+                pack.Fate = PackFate.Keep;
+            }
+        }
+    }
+
+    private static async Task KeepLockedAsync(
+        List<PrunedPack> unindexed, PackLocks locks, CancellationToken cancellationToken)
+    {
+        await locks.FindAsync([.. unindexed.Select(static pack => pack.Id)], cancellationToken).ConfigureAwait(false);
+        for (int i = 0; i < unindexed.Count; i++)
+        {
+            if (locks.EndOf(unindexed[i].Id) is { } end)
+            {
+                unindexed[i] = unindexed[i] with { Fate = PackFate.Locked, LockedUntil = end };
+            }
+        }
+    }
+
     private void ChooseRepacks(PackTally[] packs)
     {
         IEnumerable<PackTally> kept = packs.Where(static pack => pack.Fate == PackFate.Keep);
         int small = kept.Count(static pack => pack.Size < SmallPack);
         long usedBytes = kept.Sum(static pack => pack.UsedBytes);
-        double share = Math.Clamp(_options.MaxUnusedPercent, 0, 100) / 100;
+        double share = MaxUnusedShare;
         double allowed = share >= 1 ? double.MaxValue : share / (1 - share) * usedBytes;
         long unused = kept.Sum(static pack => pack.UnusedBytes);
         long repacked = 0;

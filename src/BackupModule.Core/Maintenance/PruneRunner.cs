@@ -7,6 +7,7 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Locks;
+using BackupModule.Core.Repositories.Protection;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -35,7 +36,7 @@ public sealed class PruneRunner
     /// <summary>Works out what a prune would do. Changes nothing and takes no lock.</summary>
     /// <exception cref="BackupException">See <see cref="PrunePlanner.PlanAsync"/>.</exception>
     public Task<PrunePlan> PlanAsync(PruneOptions options, CancellationToken cancellationToken) =>
-        new PrunePlanner(_repository, options, _observer).PlanAsync(cancellationToken);
+        new PrunePlanner(_repository, options, _time, _observer).PlanAsync(cancellationToken);
 
     /// <summary>Prunes under an exclusive lock.</summary>
     /// <exception cref="BackupException">See <see cref="PrunePlanner.PlanAsync"/>; <c>RepositoryLocked</c>, or a failure
@@ -81,6 +82,14 @@ public sealed class PruneRunner
         }
 
         await RemoveUnfinishedAsync(cancellationToken).ConfigureAwait(false);
+        if (_repository.Retention is { } retention)
+        {
+            await new SnapshotProtector(_repository, _time, _observer).ProtectSharedAsync(cancellationToken)
+                .ConfigureAwait(false);
+            await new HiddenFileRemover(_repository, retention, _time, _observer).RemoveAsync(cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         return new PruneResult(plan, written, _time.GetElapsedTime(started));
     }
 
@@ -102,7 +111,7 @@ public sealed class PruneRunner
 
     private Task DeletePacksAsync(PrunePlan plan, PackFate fate, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
-            plan.Packs.Where(pack => pack.Fate == fate),
+            plan.Packs.Where(pack => pack.Fate == fate && pack.LockedUntil is null),
             new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken },
             async (pack, token) =>
             {

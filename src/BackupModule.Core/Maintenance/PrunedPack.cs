@@ -1,3 +1,4 @@
+using System;
 using BackupModule.Core.Hashing;
 
 namespace BackupModule.Core.Maintenance;
@@ -12,6 +13,9 @@ namespace BackupModule.Core.Maintenance;
 public readonly record struct PrunedPack(
     ObjectId Id, PackFate Fate, long Size, long UsedBytes, int Blobs, int UsedBlobs)
 {
+    /// <summary>When the store's lock on it ends, if that keeps its file from being deleted; else null.</summary>
+    public DateTimeOffset? LockedUntil { get; init; }
+
     /// <summary>Bytes that nobody uses.</summary>
     public long UnusedBytes => Size - UsedBytes;
 }

@@ -11,6 +11,7 @@ using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Blobs;
 using BackupModule.Core.Repositories.Locks;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 
 namespace BackupModule.Core.Maintenance;
@@ -115,6 +116,9 @@ public sealed class RepairRunner
                 .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
         }
 
+        IReadOnlyDictionary<ObjectId, ObjectId> repaired = await RepairSnapshotsAsync(
+            snapshots, options, cancellationToken).ConfigureAwait(false);
+        await ProtectionLedger.RecordHiddenAsync(_repository, cancellationToken).ConfigureAwait(false);
         return new RepairResult
         {
             Refetched = fetched.Packs,
@@ -126,8 +130,7 @@ public sealed class RepairRunner
             BlobsSaved = saved,
             BlobsLost = fetched.BlobsLost,
             DamagedSnapshots = setAside,
-            RepairedSnapshots = await RepairSnapshotsAsync(snapshots, options, cancellationToken)
-                .ConfigureAwait(false),
+            RepairedSnapshots = repaired,
         };
     }
 
@@ -206,7 +209,7 @@ public sealed class RepairRunner
             byte[] content = new byte[size];
             await _repository.Store.ReadAsync(key, 0, content, cancellationToken).ConfigureAwait(false);
             await _repository.Store.PutAsync(DamagedFolder + key, content, cancellationToken).ConfigureAwait(false);
-            await _repository.Store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            await _repository.Files.RemoveAsync(kind, id, cancellationToken).ConfigureAwait(false);
         }
         catch (BackupException failure)
         {

@@ -32,6 +32,28 @@ public sealed class RepositoryRemover(IObjectStore store, IBackupObserver observ
 
     private long _deleted;
 
+    /// <summary>Fails while the store keeps files of the repository from being deleted: to remove it would only hide it.
+    /// </summary>
+    /// <exception cref="BackupException"><c>ObjectLocked</c>, with the end of the locks.</exception>
+    public async Task RefuseLockedAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Every backup needs the config, so its lock ends with the last.
+        if (store.Retention() is { } retention
+            && await retention.GetAsync(RepositoryLayout.ConfigKey, cancellationToken).ConfigureAwait(false) is { } config
+            && config.IsLockedAt(now))
+        {
+            throw new BackupException(
+                BackupErrorKind.ObjectLocked,
+                config.HasLegalHold
+                    ? $"The repository at {store.Location} is under a legal hold. Nothing was removed."
+                    : $"The repository at {store.Location} is locked until {config.Until:u}. Nothing was removed.",
+                "Remove it after that. Unregister-BackupRepository makes this machine forget it meanwhile.")
+            {
+                Subject = store.Location,
+            };
+        }
+    }
+
     /// <summary>Removes backups, index, packs and our own records. The caller holds an exclusive lock.</summary>
     public async Task RemoveContentAsync(CancellationToken cancellationToken)
     {

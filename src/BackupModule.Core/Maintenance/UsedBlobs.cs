@@ -42,10 +42,20 @@ internal sealed class UsedBlobs
     /// <exception cref="BackupException"><c>BackupDamaged</c>, <c>TreeDamaged</c> or <c>IndexIncomplete</c>: what cannot
     /// be read or found may need anything, so nothing may be removed.</exception>
     public static async Task<UsedBlobs> FindAsync(
-        Repository repository, IBackupObserver observer, CancellationToken cancellationToken)
+        Repository repository, IBackupObserver observer, CancellationToken cancellationToken) => await FindAsync(
+            repository,
+            await repository.Snapshots.ListAllAsync(cancellationToken).ConfigureAwait(false),
+            observer,
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Walks the trees of these snapshots, each tree once. The index is loaded.</summary>
+    /// <exception cref="BackupException">As for all of them.</exception>
+    public static async Task<UsedBlobs> FindAsync(
+        Repository repository,
+        IReadOnlyList<Snapshot> snapshots,
+        IBackupObserver observer,
+        CancellationToken cancellationToken)
     {
-        IReadOnlyList<Snapshot> snapshots = await repository.Snapshots.ListAllAsync(cancellationToken)
-            .ConfigureAwait(false);
         UsedBlobs used = new(repository.Trees, repository.Index.Blobs, known: null, observer);
         await used.WalkAsync(snapshots.Select(static snapshot => snapshot.Tree), cancellationToken).ConfigureAwait(false);
         return used;
@@ -98,6 +108,22 @@ internal sealed class UsedBlobs
 
     /// <summary>True if a backup needs the blob of the entry and there are other entries of it.</summary>
     public bool IsShared(int number) => _shared.Contains(number);
+
+    /// <summary>The packs that hold a needed blob, every copy of it.</summary>
+    public IReadOnlyCollection<ObjectId> Packs()
+    {
+        List<ObjectId> packs = [];
+        for (int pack = 0; pack < Index.PackCount; pack++)
+        {
+            (int first, int end) = Index.EntriesOf(pack);
+            if (Enumerable.Range(first, end - first).Any(Contains))
+            {
+                packs.Add(Index.PackAt(pack));
+            }
+        }
+
+        return packs;
+    }
 
     private Task ReadAsync(int[] trees, ConcurrentBag<int> found, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(

@@ -89,6 +89,9 @@ public sealed class Repository
     /// <summary>Cuts files with the repository's polynomial.</summary>
     public ContentChunker Chunker { get; }
 
+    /// <summary>The store's locks, if the repository is used with them; else null.</summary>
+    public IRetentionStore? Retention => Store.Retention() is { Policy: not null } retention ? retention : null;
+
     internal MasterKey MasterKey { get; }
 
     /// <summary>The same store, whose reads are answered from copies on the local disk where

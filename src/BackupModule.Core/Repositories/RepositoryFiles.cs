@@ -28,6 +28,7 @@ public sealed class RepositoryFiles
 
     private readonly IObjectStore _store;
     private readonly ContainerCipher _cipher;
+    private readonly ConcurrentQueue<string> _hidden = [];
 
     internal RepositoryFiles(IObjectStore store, ContainerCipher cipher)
     {
@@ -110,9 +111,34 @@ public sealed class RepositoryFiles
         }
     }
 
-    /// <summary>Removes a file, if it is there.</summary>
-    public Task RemoveAsync(FileKind kind, ObjectId id, CancellationToken cancellationToken) =>
-        _store.DeleteAsync(RepositoryLayout.KeyOf(kind, id), cancellationToken);
+    /// <summary>Removes a file, if it is there. One that the store has locked is hidden.</summary>
+    public async Task RemoveAsync(FileKind kind, ObjectId id, CancellationToken cancellationToken)
+    {
+        string key = RepositoryLayout.KeyOf(kind, id);
+        if (_store.Retention() is not { Policy: not null } retention)
+        {
+            await _store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _store.DropCopies(key);
+        if (!await retention.RemoveAsync(key, cancellationToken).ConfigureAwait(false) && kind != FileKind.Lock)
+        {
+            _hidden.Enqueue(key);
+        }
+    }
+
+    /// <summary>The keys of files that were hidden instead of removed since the last call.</summary>
+    internal IReadOnlyList<string> TakeHidden()
+    {
+        List<string> hidden = [];
+        while (_hidden.TryDequeue(out string? key))
+        {
+            hidden.Add(key);
+        }
+
+        return hidden;
+    }
 
     /// <summary>The error for a damaged file of the kind.</summary>
     internal static BackupException Damaged(FileKind kind, ObjectId id, string how, Exception? inner = null)
@@ -160,7 +186,8 @@ public sealed class RepositoryFiles
         return file.Content.ToArray();
     }
 
-    private (ObjectId Id, byte[] Content) Seal(ReadOnlyMemory<byte> json)
+    /// <summary>Compresses and seals JSON, and names it by its hash.</summary>
+    internal (ObjectId Id, byte[] Content) Seal(ReadOnlyMemory<byte> json)
     {
         byte[] plaintext = BufferPool.Shared.Rent(1 + ZstdCodec.MaxCompressedLength(json.Length));
         try
@@ -193,7 +220,9 @@ public sealed class RepositoryFiles
         return codec.Compress(json, frame);
     }
 
-    private T ReadSealed<T>(ReadOnlySpan<byte> content, JsonReading<T> read)
+    /// <summary>Reads the JSON of a sealed file.</summary>
+    /// <exception cref="InvalidDataException">It is damaged; the message says how.</exception>
+    internal T ReadSealed<T>(ReadOnlySpan<byte> content, JsonReading<T> read)
     {
         int length = content.Length - ContainerCipher.Overhead;
         byte[] plaintext = BufferPool.Shared.Rent(ContainerCipher.RoundUp(Math.Max(0, length)));

@@ -6,4 +6,7 @@ public interface IStoreFeatures
 {
     /// <summary>The archive that some of its objects may lie in; null where there is none.</summary>
     IArchiveStore? Archive => null;
+
+    /// <summary>Versions and locks of its objects; null where there are none.</summary>
+    IRetentionStore? Retention => null;
 }

@@ -62,6 +62,12 @@ public sealed record StoreSettings
     /// <summary>Where the key of <see cref="StoreEncryption.CustomerKey"/> is found: 32 bytes as base64.</summary>
     public string? EncryptionKeyReference { get; init; }
 
+    /// <summary>How objects are locked against deletion; <see cref="StoreLockMode.None"/> for not at all.</summary>
+    public StoreLockMode LockMode { get; init; }
+
+    /// <summary>How long everything that a backup needs is locked; null where nothing is.</summary>
+    public TimeSpan? LockFor { get; init; }
+
     /// <summary>The limits of traffic, as <c>08:00-18:00=5MB;otherwise=unlimited</c>; null for none.</summary>
     public string? BandwidthLimit { get; init; }
 }

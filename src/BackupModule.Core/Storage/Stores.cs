@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage.Decorators;
 using BackupModule.Core.Storage.Gcs;
+using BackupModule.Core.Storage.Http;
 using BackupModule.Core.Storage.Local;
 using BackupModule.Core.Storage.S3;
 
@@ -21,7 +22,8 @@ public static class Stores
     /// <param name="lookForLimit">Asked now and then for the bandwidth limit that holds by now, see
     /// <see cref="Throttle"/>; null where it cannot change.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c> or <c>CredentialMissing</c> where location and settings
-    /// contradict each other, or a setting that the provider needs is missing.</exception>
+    /// contradict each other, or a setting that the provider needs is missing; <c>StorageUnsupported</c> for locks where
+    /// there can be none.</exception>
     public static IObjectStore Open(
         StoreLocation location,
         StoreSettings settings,
@@ -43,13 +45,15 @@ public static class Stores
             };
         }
 
+        RetentionPolicy? policy = RetentionPolicy.Of(settings, provider);
         Throttle throttle = new(
             settings.BandwidthLimit is { } limit ? BandwidthLimit.Parse(limit) : BandwidthLimit.Unlimited, time, lookForLimit);
         return provider switch
         {
             StoreProvider.Local => new ThrottledStore(new LocalObjectStore(location.Text), throttle),
             StoreProvider.GoogleCloudStorage => Retrying(new GcsObjectStore(location, settings, secrets, throttle)),
-            _ => Retrying(new S3ObjectStore(location, settings, secrets, throttle)),
+            _ => Retrying(new S3ObjectStore(
+                location, settings, secrets, policy, time, new HttpTraffic { Throttle = throttle })),
         };
 
         RetryingStore Retrying(IObjectStore store) => new(

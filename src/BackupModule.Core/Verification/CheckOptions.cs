@@ -15,6 +15,9 @@ public sealed record CheckOptions
     /// <summary>Into how many parts the packs are divided; 1 reads all.</summary>
     public int Parts { get; init; } = 1;
 
+    /// <summary>True to ask the store for the lock of every file that should have one.</summary>
+    public bool ReadLocks { get; init; }
+
     /// <summary>How long to wait while somebody else holds a conflicting lock.</summary>
     public TimeSpan LockWait { get; init; }
 }

@@ -82,6 +82,12 @@ public sealed class RepositoryChecker
         }
 
         await VerifyTreesAsync(trees, snapshots, cancellationToken).ConfigureAwait(false);
+        if (options.ReadLocks)
+        {
+            await new LockVerifier(_repository, _time, _observer, _findings).VerifyAsync(cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         return new CheckResult
         {
             AffectedSnapshots =

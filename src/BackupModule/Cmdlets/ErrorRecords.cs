@@ -34,7 +34,7 @@ internal static class ErrorRecords
         Kind: BackupErrorKind.BackupNotFound or BackupErrorKind.BackupDamaged or BackupErrorKind.ItemNotFound
             or BackupErrorKind.TreeDamaged or BackupErrorKind.ChunkDamaged or BackupErrorKind.ChunkMissing
             or BackupErrorKind.PackDamaged or BackupErrorKind.PackMissing or BackupErrorKind.KeyNotFound
-            or BackupErrorKind.KeyInUse,
+            or BackupErrorKind.KeyInUse or BackupErrorKind.BackupHeld,
     };
 
     private static ErrorCategory CategoryOf(BackupErrorKind kind) => kind switch
@@ -51,7 +51,8 @@ internal static class ErrorRecords
             or BackupErrorKind.ClockSkewed => ErrorCategory.AuthenticationError,
         BackupErrorKind.SecretUnavailable or BackupErrorKind.CatalogUnavailable or BackupErrorKind.ObjectArchived =>
             ErrorCategory.ResourceUnavailable,
-        BackupErrorKind.AccessDenied or BackupErrorKind.StorageReadOnly => ErrorCategory.PermissionDenied,
+        BackupErrorKind.AccessDenied or BackupErrorKind.StorageReadOnly or BackupErrorKind.BackupHeld
+            or BackupErrorKind.ObjectLocked => ErrorCategory.PermissionDenied,
         BackupErrorKind.RepositoryDamaged or BackupErrorKind.KeyDamaged or BackupErrorKind.BackupDamaged
             or BackupErrorKind.TreeDamaged or BackupErrorKind.ChunkDamaged or BackupErrorKind.ChunkMissing
             or BackupErrorKind.PackDamaged or BackupErrorKind.PackMissing or BackupErrorKind.IndexDamaged

@@ -1,5 +1,9 @@
+using System.Threading;
+using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Protection;
 
 namespace BackupModule.Cmdlets;
 
@@ -10,4 +14,10 @@ internal sealed record OpenRepository(RegisteredRepository Registered, Repositor
 {
     /// <summary>The registered name.</summary>
     public string Name => Registered.Name;
+
+    /// <summary>What is known of locks; null where nothing is locked.</summary>
+    public async Task<ProtectionLedger?> ReadLedgerAsync(
+        IBackupObserver observer, CancellationToken cancellationToken) => Repository.Retention is null
+            ? null
+            : await ProtectionLedger.LoadAsync(Repository, observer, cancellationToken).ConfigureAwait(false);
 }

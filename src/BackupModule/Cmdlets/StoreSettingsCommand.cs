@@ -1,5 +1,8 @@
 using System;
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Binding;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Storage;
@@ -75,6 +78,16 @@ public abstract class StoreSettingsCommand : RepositoryAccessCommand
     [Parameter]
     public string? BandwidthLimit { get; set; }
 
+    /// <summary>How strictly objects are locked against deletion, in buckets that have object lock; <c>None</c> to lock no
+    /// more of them.</summary>
+    [Parameter]
+    public StoreLockMode? LockMode { get; set; }
+
+    /// <summary>How long everything that a backup needs is locked, e.g. <c>30d</c>.</summary>
+    [Parameter]
+    [TimeSpanTransformation]
+    public TimeSpan? LockFor { get; set; }
+
     /// <summary>What the parameters that were given make of settings. An empty text takes a setting back.</summary>
     /// <exception cref="BackupException"><c>InvalidArgument</c>.</exception>
     private protected StoreSettings Change(StoreSettings settings) => settings with
@@ -95,7 +108,15 @@ public abstract class StoreSettingsCommand : RepositoryAccessCommand
         EncryptionKeyId = Changed(EncryptionKeyId, settings.EncryptionKeyId),
         EncryptionKeyReference = ChangedReference(EncryptionKey, settings.EncryptionKeyReference),
         BandwidthLimit = ChangedLimit(settings.BandwidthLimit),
+        LockMode = LockMode ?? settings.LockMode,
+        LockFor = LockMode == StoreLockMode.None ? null : LockFor ?? settings.LockFor,
     };
+
+    /// <summary>Fails where settings ask for locks and the bucket has none.</summary>
+    /// <exception cref="BackupException"><c>StorageUnsupported</c>, with what to do.</exception>
+    private protected static Task RequireLocksAsync(IObjectStore store, CancellationToken cancellationToken) =>
+        store.Retention() is { Policy: not null } retention
+            ? retention.RequireSupportAsync(cancellationToken) : Task.CompletedTask;
 
     private static string? Changed(string? given, string? old) => given is null ? old : given.Length > 0 ? given : null;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 
 namespace BackupModule.Outputs;
@@ -49,7 +50,18 @@ public sealed record BackupInfo
     /// <summary>The program that wrote it; null where it did not say.</summary>
     public string? ProgramVersion { get; init; }
 
-    internal static BackupInfo From(Snapshot snapshot, string repositoryName) => new()
+    /// <summary>Until when it is not removed, whatever retention says; null if nobody holds it.</summary>
+    public DateTimeOffset? HoldUntil { get; init; }
+
+    /// <summary>Until when the store refuses to delete anything that it needs; null where objects are not locked, or that
+    /// was not established.</summary>
+    public DateTimeOffset? ProtectedUntil { get; init; }
+
+    /// <summary>The backup.</summary>
+    /// <param name="snapshot">The backup.</param>
+    /// <param name="repositoryName">The repository's registered name.</param>
+    /// <param name="ledger">What is known of locks; null where nothing is locked.</param>
+    internal static BackupInfo From(Snapshot snapshot, string repositoryName, ProtectionLedger? ledger) => new()
     {
         BackupId = snapshot.Id.ToString(),
         RepositoryName = repositoryName,
@@ -64,5 +76,7 @@ public sealed record BackupInfo
         TotalBytes = snapshot.Summary?.TotalBytesProcessed,
         BytesAdded = snapshot.Summary?.DataAdded,
         ProgramVersion = snapshot.ProgramVersion,
+        HoldUntil = snapshot.HoldUntil,
+        ProtectedUntil = ledger?.ProtectedUntil(snapshot.Id),
     };
 }

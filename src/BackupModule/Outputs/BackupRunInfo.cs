@@ -68,6 +68,10 @@ public sealed record BackupRunInfo
     /// <summary>Files and directories that could not be read, or changed while they were.</summary>
     public long Failures { get; init; }
 
+    /// <summary>Until when the store refuses to delete anything that the backup needs; null where objects are not locked,
+    /// or some could not be.</summary>
+    public DateTimeOffset? ProtectedUntil { get; init; }
+
     /// <summary>How long the run took.</summary>
     public TimeSpan Duration { get; init; }
 
@@ -95,6 +99,7 @@ public sealed record BackupRunInfo
             BytesAdded = summary.DataAdded,
             BytesStored = result.BytesStored,
             Failures = result.Failures,
+            ProtectedUntil = result.Protection?.Until,
             Duration = result.Duration,
         };
     }

@@ -30,6 +30,12 @@ public sealed record OptimizeInfo
     /// <summary>Unused bytes that stay, because removing them costs more than they do.</summary>
     public long BytesLeftUnused { get; init; }
 
+    /// <summary>Bytes of packs that nobody needs, but that the store has locked.</summary>
+    public long LockedBytes { get; init; }
+
+    /// <summary>When the last of those locks ends, and another run frees the rest; null if there are none.</summary>
+    public DateTimeOffset? FreeAfter { get; init; }
+
     /// <summary>How long it took; zero for a plan.</summary>
     public TimeSpan Duration { get; init; }
 
@@ -40,9 +46,11 @@ public sealed record OptimizeInfo
         BlobsRemoved = plan.BlobsToRemove,
         PacksDeleted = plan.Count(PackFate.Delete) + plan.Count(PackFate.DeleteUnindexed),
         PacksRewritten = plan.Count(PackFate.Repack),
-        PacksKept = plan.Count(PackFate.Keep),
+        PacksKept = plan.Count(PackFate.Keep) + plan.Count(PackFate.Locked),
         BytesRewritten = plan.BytesToRepack,
         BytesLeftUnused = plan.BytesLeftUnused,
+        LockedBytes = plan.LockedBytes,
+        FreeAfter = plan.FreeAfter,
         Duration = duration,
     };
 }

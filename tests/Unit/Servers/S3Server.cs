@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Amazon.S3;
+using Amazon.S3.Model;
 using BackupModule.Core.Storage;
 using BackupModule.Core.Storage.Http;
 using BackupModule.Core.Storage.S3;
@@ -89,8 +90,23 @@ internal sealed class S3Server : IDisposable
         return bucket;
     }
 
-    public S3ObjectStore OpenStore(string bucket, string prefix = "", StoreSettings? settings = null) => new(
-        StoreLocation.Parse($"s3://{bucket}/{prefix}", "/"), settings ?? Settings, Secrets);
+    /// <summary>Makes a bucket whose objects can be locked.</summary>
+    public async Task<string> CreateLockingBucketAsync()
+    {
+        string bucket = $"locking-{Interlocked.Increment(ref _buckets)}";
+        using IAmazonS3 client = CreateClient();
+        await client.PutBucketAsync(new PutBucketRequest { BucketName = bucket, ObjectLockEnabledForBucket = true });
+        return bucket;
+    }
+
+    public S3ObjectStore OpenStore(string bucket, string prefix = "", StoreSettings? settings = null) =>
+        OpenStore(bucket, prefix, settings ?? Settings, Secrets);
+
+    public static S3ObjectStore OpenStore(string bucket, string prefix, StoreSettings settings, StoreSecrets secrets) => new(
+        StoreLocation.Parse($"s3://{bucket}/{prefix}", "/"),
+        settings,
+        secrets,
+        RetentionPolicy.Of(settings, StoreProvider.S3Compatible));
 
     /// <summary>Stock restic on a repository in a bucket.</summary>
     public Restic ResticOf(string bucket, string prefix)

@@ -1,8 +1,11 @@
 using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
 
@@ -35,6 +38,7 @@ public sealed class PackPipeline
     private readonly OpenPack[] _open;
     private readonly BlobClaims _claims;
     private readonly PendingIndex _pending;
+    private readonly ConcurrentQueue<ObjectId> _written = [];
     private long _bytesStored;
     private long _packsStored;
 
@@ -65,6 +69,9 @@ public sealed class PackPipeline
 
     /// <summary>Packs stored so far.</summary>
     public long PacksStored => Interlocked.Read(ref _packsStored);
+
+    /// <summary>The packs stored so far.</summary>
+    public IReadOnlyCollection<ObjectId> Written => _written;
 
     /// <summary>Starts the stages in the group.</summary>
     public void Start(StageGroup stages) => Start(stages, Task.CompletedTask);
@@ -140,6 +147,7 @@ public sealed class PackPipeline
 
             Interlocked.Add(ref _bytesStored, pack.Content.Length);
             Interlocked.Increment(ref _packsStored);
+            _written.Enqueue(pack.Id);
             _buffers[(int)builder.Type].Return(builder.Buffer);
             await _stored.Writer.WriteAsync(new IndexedPack(pack.Id, pack.Entries), cancellationToken)
                 .ConfigureAwait(false);

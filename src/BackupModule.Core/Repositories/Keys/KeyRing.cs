@@ -8,6 +8,7 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption;
 using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Hashing;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Storage;
 
@@ -78,6 +79,7 @@ public sealed class KeyRing
         }
 
         await _repository.Files.RemoveAsync(FileKind.Key, id, cancellationToken).ConfigureAwait(false);
+        await ProtectionLedger.RecordHiddenAsync(_repository, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -92,7 +94,9 @@ public sealed class KeyRing
 
         // Until the old key is gone it stays the one to replace, so that a second try removes it.
         await _repository.Files.RemoveAsync(FileKind.Key, _repository.KeyId, cancellationToken).ConfigureAwait(false);
-        return _repository.KeyId = id;
+        _repository.KeyId = id;
+        await ProtectionLedger.RecordHiddenAsync(_repository, cancellationToken).ConfigureAwait(false);
+        return id;
     }
 
     private async Task<bool> HasOtherAsync(ObjectId id, CancellationToken cancellationToken)

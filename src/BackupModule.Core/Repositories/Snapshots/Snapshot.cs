@@ -67,6 +67,9 @@ public sealed record Snapshot
     /// <summary>The id that stays when tags change: the original one, else the own one.</summary>
     public ObjectId PersistentId => Original.IsZero ? Id : Original;
 
+    /// <summary>Until when it is not removed, whatever retention says; null if nobody holds it.</summary>
+    public DateTimeOffset? HoldUntil => SnapshotHold.Of(Tags);
+
     /// <summary>The file's JSON.</summary>
     public byte[] Encode() => JsonFile.Encode(Write);
 

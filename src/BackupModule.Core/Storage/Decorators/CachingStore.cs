@@ -17,7 +17,7 @@ namespace BackupModule.Core.Storage.Decorators;
 /// </summary>
 /// <remarks>A copy may be damaged or cut off like any file. It is answered with all the same: whoever reads proves what it
 /// reads, calls <see cref="DropCopies"/> where it does not fit, and reads again. Only what fits its name is copied.</remarks>
-internal sealed class CachingStore : IObjectStore
+internal sealed class CachingStore : IObjectStore, IStoreFeatures
 {
     // Readers of one object wait for the first of them rather than fetch it as often.
     private const int FetchesAtOnce = 64;
@@ -44,6 +44,13 @@ internal sealed class CachingStore : IObjectStore
 
     /// <inheritdoc/>
     public string Location => _inner.Location;
+
+    /// <inheritdoc/>
+    public IArchiveStore? Archive => _inner.Archive();
+
+    /// <inheritdoc/>
+    /// <remarks>There are no copies of versions; who removes an object by it drops the copies.</remarks>
+    public IRetentionStore? Retention => _inner.Retention();
 
     /// <inheritdoc/>
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken) =>

@@ -12,6 +12,13 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <param name="meter">What it counts into.</param>
 public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObjectStore, IStoreFeatures
 {
+    /// <summary>How many names servers answer a page, which is one request.</summary>
+    internal const int Page = 1000;
+
+    /// <inheritdoc/>
+    public IRetentionStore? Retention =>
+        inner.Retention() is { } retention ? new MeteredRetention(retention, meter) : null;
+
     /// <inheritdoc/>
     public string Location => inner.Location;
 
@@ -64,8 +71,6 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
     public async IAsyncEnumerable<StoredObject> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Servers answer a thousand names a page, which is one request.
-        const int Page = 1000;
         int shown = 0;
         await foreach (StoredObject item in inner.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
         {

@@ -8,8 +8,15 @@ namespace BackupModule.Core.Storage.Decorators;
 
 /// <summary>A store that refuses every change.</summary>
 /// <param name="inner">The store.</param>
-public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore
+public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore, IStoreFeatures
 {
+    /// <inheritdoc/>
+    public IArchiveStore? Archive => inner.Archive();
+
+    /// <inheritdoc/>
+    public IRetentionStore? Retention =>
+        inner.Retention() is { } retention ? new ReadOnlyRetention(retention, Refuse) : null;
+
     /// <inheritdoc/>
     public string Location => inner.Location;
 

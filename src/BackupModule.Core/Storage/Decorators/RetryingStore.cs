@@ -25,6 +25,10 @@ public sealed class RetryingStore(
     private readonly ResiliencePipeline _pipeline = Build(options, time, onRetry);
 
     /// <inheritdoc/>
+    public IRetentionStore? Retention =>
+        inner.Retention() is { } retention ? new RetryingRetention(retention, RunAsync) : null;
+
+    /// <inheritdoc/>
     public string Location => inner.Location;
 
     /// <inheritdoc/>

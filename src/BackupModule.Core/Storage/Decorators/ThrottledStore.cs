@@ -11,6 +11,10 @@ namespace BackupModule.Core.Storage.Decorators;
 public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObjectStore, IStoreFeatures
 {
     /// <inheritdoc/>
+    /// <remarks>What it carries is too little to be held back.</remarks>
+    public IRetentionStore? Retention => inner.Retention();
+
+    /// <inheritdoc/>
     public string Location => inner.Location;
 
     /// <inheritdoc/>

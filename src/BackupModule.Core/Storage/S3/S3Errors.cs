@@ -9,7 +9,8 @@ using BackupModule.Core.Storage.Http;
 namespace BackupModule.Core.Storage.S3;
 
 /// <summary>Says in the engine's terms what an S3 server said.</summary>
-/// <remarks>Codes: Amazon S3 API reference, "Error responses". Ceph sends codes without messages.</remarks>
+/// <remarks>Codes: Amazon S3 API reference, "Error responses". Ceph sends codes without messages; MinIO tells of locks by
+/// the message "Object is WORM protected and cannot be overwritten".</remarks>
 internal static partial class S3Errors
 {
     /// <summary>True for failures of requests.</summary>
@@ -99,6 +100,11 @@ internal static partial class S3Errors
                 "the server does not know this kind of request.",
                 "Use a provider that does, or do without.",
                 false),
+            "InvalidRequest" when answer.Message.Contains("WORM", StringComparison.Ordinal) => (
+                BackupErrorKind.AccessDenied,
+                "the object is locked.",
+                "Wait until its lock ends.",
+                false),
             "BadDigest" or "XAmzContentSHA256Mismatch" or "IncompleteBody" => (
                 BackupErrorKind.StorageFailure,
                 "the content was damaged on its way.",
@@ -114,7 +120,7 @@ internal static partial class S3Errors
                 BackupErrorKind.AccessDenied,
                 "access was denied.",
                 "The key needs the rights to list the bucket and to get, put and delete its objects; a lock on the object "
-                + "denies deletion, too.",
+                + "denies deletion, too. With -LockMode it needs s3:PutObjectRetention and s3:GetObjectRetention besides.",
                 false),
             HttpStatusCode.NotFound => (
                 BackupErrorKind.StorageObjectNotFound,

@@ -30,6 +30,7 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
     private readonly S3Preset _preset;
     private readonly string? _contentsClass;
     private readonly S3Requests _requests;
+    private readonly S3Retention _retention;
 
     // Null until a server that may or may not keep to conditions was tried.
     private bool? _keepsConditions;
@@ -38,26 +39,38 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
     private volatile bool _isBucketThere;
 
     /// <summary>A store at the location. Nothing is sent yet.</summary>
-    /// <param name="location">Bucket and prefix.</param>
+    /// <param name="location">The bucket and the prefix in it.</param>
     /// <param name="settings">How it is reached.</param>
     /// <param name="secrets">The secrets that the settings refer to.</param>
+    /// <param name="policy">The locks that puts get; null for none.</param>
     /// <param name="throttle">The rate of its traffic; null for as fast as it goes.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>CredentialMissing</c>: see the settings.</exception>
     public S3ObjectStore(
-        StoreLocation location, StoreSettings settings, StoreSecrets secrets, Throttle? throttle = null)
-        : this(location, settings, secrets, new HttpTraffic { Throttle = throttle })
+        StoreLocation location,
+        StoreSettings settings,
+        StoreSecrets secrets,
+        RetentionPolicy? policy = null,
+        Throttle? throttle = null)
+        : this(location, settings, secrets, policy, TimeProvider.System, new HttpTraffic { Throttle = throttle })
     {
     }
 
+    /// <summary>As the public one, with a clock that locks are reckoned by.</summary>
     internal S3ObjectStore(
-        StoreLocation location, StoreSettings settings, StoreSecrets secrets, HttpTraffic traffic)
+        StoreLocation location,
+        StoreSettings settings,
+        StoreSecrets secrets,
+        RetentionPolicy? policy,
+        TimeProvider time,
+        HttpTraffic traffic)
     {
         StoreProvider provider = settings.ProviderAt(location);
         _preset = S3Preset.Of(provider);
         _client = S3Clients.Create(provider, settings, secrets, traffic);
         _bucket = location.Bucket;
         _prefix = location.Prefix;
-        _requests = new S3Requests(_bucket, settings, secrets);
+        _requests = new S3Requests(_bucket, settings, secrets, policy, time);
+        _retention = new S3Retention(_client, _requests, location, policy);
         _keepsConditions = _preset.HasConditionalPut;
         _contentsClass = settings.StorageClass;
         Location = location.Text;
@@ -70,6 +83,9 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
 
     /// <inheritdoc/>
     public IArchiveStore Archive { get; }
+
+    /// <inheritdoc/>
+    public IRetentionStore Retention => _retention;
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
@@ -185,8 +201,16 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
         cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>Where objects are locked by a policy, this removes their versions, so that space comes free; what is still
+    /// locked is hidden.</remarks>
     public async Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
+        if (_retention.Policy is not null)
+        {
+            await _retention.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         try
         {
             await _client.DeleteObjectAsync(_bucket, _prefix + key, cancellationToken).ConfigureAwait(false);
@@ -223,7 +247,7 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
         try
         {
             using MemoryStream stream = ContentStream.Over(content);
-            await SendAsync(_requests.Put(_prefix + key, stream, storageClass), key, cancellationToken)
+            await SendAsync(_requests.Put(_prefix + key, key, content.Span, stream, storageClass), key, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception failure) when (IsOurs(failure, cancellationToken))
@@ -254,7 +278,7 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
         try
         {
             using MemoryStream stream = ContentStream.Over(content);
-            PutObjectRequest request = _requests.Put(_prefix + key, stream, storageClass: null);
+            PutObjectRequest request = _requests.Put(_prefix + key, key, content.Span, stream, storageClass: null);
             request.IfNoneMatch = OnlyIfNone;
             await SendAsync(request, key, cancellationToken).ConfigureAwait(false);
             return true;

@@ -6,32 +6,37 @@ using Amazon.S3.Model;
 
 namespace BackupModule.Core.Storage.S3;
 
-/// <summary>Requests for objects, with what the settings ask for: storage class and encryption by the provider.</summary>
+/// <summary>Requests for objects, with what the settings ask for: storage class, encryption by the provider, locks.
+/// </summary>
 internal sealed class S3Requests
 {
     private readonly string _bucket;
     private readonly StoreSettings _settings;
+    private readonly RetentionPolicy? _policy;
+    private readonly TimeProvider _time;
     private readonly string? _customerKey;
     private readonly string? _customerKeyHash;
 
-    public S3Requests(string bucket, StoreSettings settings, StoreSecrets secrets)
+    public S3Requests(
+        string bucket, StoreSettings settings, StoreSecrets secrets, RetentionPolicy? policy, TimeProvider time)
     {
         _bucket = bucket;
         _settings = settings;
+        _policy = policy;
+        _time = time;
         if (settings.Encryption == StoreEncryption.CustomerKey)
         {
             _customerKey = Convert.ToBase64String(secrets.EncryptionKey.Span);
 
             // The protocol wants this digest beside the key, to notice a key that was damaged on its way.
-#pragma warning disable CA5351
-            _customerKeyHash = Convert.ToBase64String(MD5.HashData(secrets.EncryptionKey.Span));
-#pragma warning restore CA5351
+            _customerKeyHash = DigestOf(secrets.EncryptionKey.Span);
         }
     }
 
     /// <summary>A put whose content is hashed and signed as a whole, which every server understands. The digest of an
     /// object that is named by it is not computed again, and a content that does not fit its name is refused.</summary>
-    public PutObjectRequest Put(string fullKey, Stream content, string? storageClass)
+    public PutObjectRequest Put(
+        string fullKey, string key, ReadOnlySpan<byte> bytes, Stream content, string? storageClass)
     {
         PutObjectRequest request = new()
         {
@@ -49,6 +54,15 @@ internal sealed class S3Requests
         if (storageClass is not null)
         {
             request.StorageClass = new S3StorageClass(storageClass);
+        }
+
+        if (_policy is not null && IsLocked(key))
+        {
+            request.ObjectLockMode = S3Retention.NameOf(_policy.Mode);
+            request.ObjectLockRetainUntilDate = _policy.Until(_time.GetUtcNow()).UtcDateTime;
+
+            // Servers take no locked object without a digest.
+            request.MD5Digest = DigestOf(bytes);
         }
 
         switch (_settings.Encryption)
@@ -82,6 +96,15 @@ internal sealed class S3Requests
             answer.ServerSideEncryptionCustomerMethod == ServerSideEncryptionCustomerMethod.AES256,
         _ => true,
     };
+
+    // Locks of the repository must go when their holders do; our own records hold nothing that a restore needs.
+    private static bool IsLocked(string key) =>
+        !key.StartsWith("locks/", StringComparison.Ordinal) && !key.StartsWith("backupmodule/", StringComparison.Ordinal);
+
+    // The protocol's digest against damage on the way; nothing secret rests on it.
+#pragma warning disable CA5351
+    private static string DigestOf(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(MD5.HashData(bytes));
+#pragma warning restore CA5351
 
     /// <summary>A read of a range.</summary>
     public GetObjectRequest Get(string fullKey, ByteRange range)

@@ -7,8 +7,10 @@ using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Completion;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Outputs;
+using BackupModule.Views;
 
 namespace BackupModule.Commands.Backups;
 
@@ -72,10 +74,11 @@ public sealed class GetBackupCommand : RepositoryCommand
             selected = [.. selected.TakeLast(1)];
         }
 
-        foreach (BackupInfo backup in selected.Select(snapshot => BackupInfo.From(snapshot, open.Name)))
+        ProtectionLedger? ledger = await open.ReadLedgerAsync(Pipeline, cancellationToken).ConfigureAwait(false);
+        foreach (BackupInfo backup in selected.Select(snapshot => BackupInfo.From(snapshot, open.Name, ledger)))
         {
             RecentBackups.Remember(backup);
-            await Pipeline.WriteAsync(backup).ConfigureAwait(false);
+            await Pipeline.WriteAsync(LockedView.Of(backup, ledger is not null)).ConfigureAwait(false);
         }
     }
 

@@ -14,6 +14,7 @@ using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
 using BackupModule.Jobs;
 using BackupModule.Outputs;
+using BackupModule.Views;
 
 namespace BackupModule.Commands.Backups;
 
@@ -130,11 +131,11 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
                     {
                         BackupResult result = await new BackupRunner(open.Repository, source, Clock, output)
                             .RunAsync(options, token).ConfigureAwait(false);
-                        RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name));
+                        RecentBackups.Remember(BackupInfo.From(result.Snapshot, open.Name, ledger: null));
                         await RecordAsync(open, result, output).ConfigureAwait(false);
-                        await output.WriteAsync(BackupRunInfo.From(
-                            result with { Failures = result.Failures + _missing.Count }, open.Name))
-                            .ConfigureAwait(false);
+                        await output.WriteAsync(LockedView.Of(
+                            BackupRunInfo.From(result with { Failures = result.Failures + _missing.Count }, open.Name),
+                            result.Protection is not null)).ConfigureAwait(false);
                     },
                     cancellationToken).ConfigureAwait(false);
                 break;

@@ -22,6 +22,11 @@ public sealed class RemoveBackupCommand : LockingBackupCommand
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         Snapshot snapshot = await FindBackupAsync(open, cancellationToken).ConfigureAwait(false);
+        if (SnapshotEditor.RefusalOf(snapshot, Clock.GetUtcNow()) is { } refusal)
+        {
+            throw refusal;
+        }
+
         string target = $"{open.Name}: {snapshot.Id.ShortText} of {snapshot.Time.ToDateTimeOffset():yyyy-MM-dd HH:mm}, "
             + string.Join(", ", snapshot.Paths);
         if (await Pipeline.ConfirmAsync(target, "Remove the backup").ConfigureAwait(false))

@@ -40,11 +40,12 @@ public sealed class RemoveBackupKeyCommand : LockingRepositoryCommand
         }
     }
 
-    private static async Task<bool> RemoveAsync(
+    private async Task<bool> RemoveAsync(
         OpenRepository open, BackupKeyInfo key, CancellationToken cancellationToken)
     {
-        await new KeyRing(open.Repository).RemoveAsync(ObjectId.Parse(key.KeyId), cancellationToken)
-            .ConfigureAwait(false);
+        ObjectId id = ObjectId.Parse(key.KeyId);
+        await new KeyRing(open.Repository).RemoveAsync(id, cancellationToken).ConfigureAwait(false);
+        await RemovedKey.WarnIfLockedAsync(open, id, Pipeline, cancellationToken).ConfigureAwait(false);
         return true;
     }
 }

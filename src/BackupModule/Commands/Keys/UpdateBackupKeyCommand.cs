@@ -122,6 +122,7 @@ public sealed class UpdateBackupKeyCommand : LockingRepositoryCommand
     {
         PasswordArgument? password = PasswordArgument.Read(NewPassword);
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        ObjectId old = open.Repository.KeyId;
         string action = $"Change the password of key {open.Repository.KeyId.ShortText}";
         if (!await Pipeline.ConfirmAsync(open.Name, action).ConfigureAwait(false))
         {
@@ -141,6 +142,7 @@ public sealed class UpdateBackupKeyCommand : LockingRepositoryCommand
                 cancellationToken),
             cancellationToken).ConfigureAwait(false);
         await RegisterAsync(open, password, cancellationToken).ConfigureAwait(false);
+        await RemovedKey.WarnIfLockedAsync(open, old, Pipeline, cancellationToken).ConfigureAwait(false);
         foreach (BackupKeyInfo key in await KeySearch.ListAsync(open, [id.ToString()], Pipeline, cancellationToken)
             .ConfigureAwait(false))
         {

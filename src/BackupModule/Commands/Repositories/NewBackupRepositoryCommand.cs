@@ -31,6 +31,7 @@ public sealed class NewBackupRepositoryCommand : RegistrationCommand
         PasswordArgument? password = PasswordArgument.Read(Password);
         StoreSettings settings = Change(StoreSettings.Default);
         IObjectStore store = await OpenStoreAsync(location, settings, cancellationToken).ConfigureAwait(false);
+        await RequireLocksAsync(store, cancellationToken).ConfigureAwait(false);
         await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
         RegisteredRepository registered = await DescribeAsync(location, settings, password, default, cancellationToken)
             .ConfigureAwait(false);

@@ -7,6 +7,7 @@ using BackupModule.Cmdlets;
 using BackupModule.Core.Maintenance;
 using BackupModule.Jobs;
 using BackupModule.Outputs;
+using BackupModule.Views;
 
 namespace BackupModule.Commands.Repositories;
 
@@ -46,15 +47,18 @@ public sealed class OptimizeBackupRepositoryCommand : LockingNamedRepositoryComm
                     {
                         PruneResult result = await new PruneRunner(open.Repository, Clock, output)
                             .RunAsync(options, token).ConfigureAwait(false);
-                        await output.WriteAsync(OptimizeInfo.From(result.Plan, result.Duration, open.Name)).ConfigureAwait(false);
+                        await output.WriteAsync(Describe(open, result.Plan, result.Duration)).ConfigureAwait(false);
                     },
                     cancellationToken).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
                 PrunePlan plan = await new PruneRunner(open.Repository, Clock, Pipeline)
                     .PlanAsync(options, cancellationToken).ConfigureAwait(false);
-                await Pipeline.WriteAsync(OptimizeInfo.From(plan, TimeSpan.Zero, open.Name)).ConfigureAwait(false);
+                await Pipeline.WriteAsync(Describe(open, plan, TimeSpan.Zero)).ConfigureAwait(false);
                 break;
         }
     }
+
+    private static object Describe(OpenRepository open, PrunePlan plan, TimeSpan duration) => LockedView.Of(
+        OptimizeInfo.From(plan, duration, open.Name), open.Repository.Retention is not null);
 }

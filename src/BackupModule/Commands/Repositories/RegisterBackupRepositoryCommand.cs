@@ -28,6 +28,7 @@ public sealed class RegisterBackupRepositoryCommand : RegistrationCommand
         RegisteredRepository registered = await DescribeAsync(
             location, Change(StoreSettings.Default), password, default, cancellationToken).ConfigureAwait(false);
         Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
+        await RequireLocksAsync(repository.Store, cancellationToken).ConfigureAwait(false);
         registered = registered with { RepositoryId = repository.Config.Id.ToString() };
         if (await Pipeline.ConfirmAsync(location.Text, $"Register backup repository '{Name}'").ConfigureAwait(false))
         {

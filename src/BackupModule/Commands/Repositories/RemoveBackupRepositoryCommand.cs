@@ -25,6 +25,7 @@ public sealed class RemoveBackupRepositoryCommand : LockingNamedRepositoryComman
         RepositoryRemover remover = new(store, Pipeline);
         Repository? repository = await OpenUnlessGoneAsync(registered, remover, cancellationToken)
             .ConfigureAwait(false);
+        await remover.RefuseLockedAsync(Clock.GetUtcNow(), cancellationToken).ConfigureAwait(false);
         bool isSure = await Pipeline.ConfirmAsync(
             $"{registered.Name} ({registered.Location})", "Destroy the repository with all its backups")
             .ConfigureAwait(false);

@@ -57,6 +57,7 @@ public sealed class SetBackupRepositoryCommand : ReplicaSettingsCommand
             Repository repository = await OpenAsync(
                 changed, PasswordArgument.Read(changed.PasswordReference), cancellationToken).ConfigureAwait(false);
             changed = await RequireSameAsync(changed, repository, cancellationToken).ConfigureAwait(false);
+            await RequireLocksAsync(repository.Store, cancellationToken).ConfigureAwait(false);
         }
 
         if (!await Pipeline.ConfirmAsync(old.Name, "Change the registration").ConfigureAwait(false))

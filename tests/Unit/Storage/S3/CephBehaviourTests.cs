@@ -199,7 +199,7 @@ public sealed class CephBehaviourTests(CephServer ceph) : IClassFixture<CephServ
     }
 
     private static S3ObjectStore Open(string bucket, StoreSettings settings, StoreSecrets secrets) =>
-        new(StoreLocation.Parse($"s3://{bucket}", "/"), settings, secrets);
+        S3Server.OpenStore(bucket, string.Empty, settings, secrets);
 
     private static async Task<BackupException> FailsAsync(S3ObjectStore store)
     {

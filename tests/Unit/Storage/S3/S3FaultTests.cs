@@ -209,6 +209,8 @@ public sealed class S3FaultTests : IClassFixture<CephServer>, IAsyncLifetime
             StoreLocation.Parse($"s3://{_bucket}/repo", "/"),
             _ceph.Server.Settings with { Endpoint = _proxy.Address },
             _ceph.Server.Secrets,
+            policy: null,
+            TimeProvider.System,
             new HttpTraffic { StallLimit = TimeSpan.FromSeconds(2) }),
         patience ?? s_impatient,
         TimeProvider.System);
