@@ -7,6 +7,19 @@ $script:RequiredPrograms = [ordered]@{
     unzip = 'unzip'
     zstd = 'zstd'
     git = 'git'
+    openssl = 'openssl'
+
+    # tests/servers/s3-server.sh
+    radosgw = 'radosgw'
+    'ceph-mon' = 'ceph-mon'
+    'ceph-osd' = 'ceph-osd'
+
+    # tests/servers/s3-light.sh
+    'swift-proxy-server' = 'swift-proxy'
+    'swift-account-server' = 'swift-account'
+    'swift-container-server' = 'swift-container'
+    'swift-object-server' = 'swift-object'
+    memcached = 'memcached'
 }
 
 function Get-MissingProgram($Programs) {
@@ -38,8 +51,26 @@ function Install-Program($Programs) {
 function Install-Package([string[]]$Packages) {
     Write-Step "Installing $Packages"
     $env:DEBIAN_FRONTEND = 'noninteractive'
-    $null = & apt-get update -qq 2>&1
-    $null = & apt-get install --yes --no-install-recommends @Packages 2>&1
+    $policy = '/usr/sbin/policy-rc.d'
+    $isOurs = -not [System.IO.File]::Exists($policy)
+    if ($isOurs) {
+        # Has Debian install servers without starting them: tests start their own.
+        [System.IO.File]::WriteAllText($policy, "#!/bin/sh`nexit 101`n")
+        [System.IO.File]::SetUnixFileMode($policy, 'UserRead, UserWrite, UserExecute, GroupRead, GroupExecute, OtherRead, OtherExecute')
+    }
+
+    try {
+        $null = & apt-get update -qq 2>&1
+        $output = & apt-get install --yes --no-install-recommends -o DPkg::Lock::Timeout=300 @Packages 2>&1
+        if ($LASTEXITCODE -ne 0) {
+            Write-Step "apt-get install failed: $(@($output)[-1])"
+        }
+    }
+    finally {
+        if ($isOurs) {
+            [System.IO.File]::Delete($policy)
+        }
+    }
 }
 
 function Test-CanInstall {

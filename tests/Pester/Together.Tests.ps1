@@ -27,6 +27,23 @@ AfterAll {
 }
 
 Describe 'Processes that use one repository' {
+    It 'hear of a bandwidth limit that another one changes' {
+        # At this rate the backup takes hours.
+        $null = New-BackupRepository -Name slow -Location "$($world.Folder)/srv/slow" -Password env:BACKUP_PW
+        $noise = [byte[]]::new(5MB)
+        [System.Random]::new(1).NextBytes($noise)
+        Write-Text "$($world.Folder)/noise/file" ([System.Convert]::ToBase64String($noise))
+        Set-BackupRepository -Name slow -BandwidthLimit 500B
+        $process = Start-Fresh "`$null = Invoke-Backup -RepositoryName slow -Path `"`$world/noise`"; 'done'"
+        $process.WaitForExit(20000) | Should -BeFalse
+        Set-BackupRepository -Name slow -BandwidthLimit unlimited
+        $process.WaitForExit(120000) | Should -BeTrue
+        $result = Wait-Console $process ''
+        $result.Error | Should -BeNullOrEmpty
+        $result.Output | Should -Be 'done'
+        Unregister-BackupRepository -Name slow -Confirm:$false
+    }
+
     It 'back up, restore and prune side by side, and lose nothing' {
         $processes = @(
             foreach ($machine in $machines) {

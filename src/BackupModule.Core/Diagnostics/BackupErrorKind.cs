@@ -111,6 +111,9 @@ public enum BackupErrorKind
     /// <summary>The store has locked what was to be deleted, or has not locked what should be.</summary>
     ObjectLocked,
 
+    /// <summary>The object lies in an archive and must be thawed before it can be read.</summary>
+    ObjectArchived,
+
     /// <summary>The store does not know the access key, or the secret key is wrong.</summary>
     CredentialInvalid,
 

@@ -1,5 +1,6 @@
 using System;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Restore.Thawing;
 using BackupModule.Core.Scanning;
 
 namespace BackupModule.Core.Restore;
@@ -24,6 +25,10 @@ public sealed record RestoreOptions
 
     /// <summary>True to read every restored file again and compare it with the backup.</summary>
     public bool Verify { get; init; }
+
+    /// <summary>How packs that lie in an archive are thawed; null to fail with <c>ObjectArchived</c>, before anything is
+    /// written, if one does.</summary>
+    public ThawOptions? Thaw { get; init; }
 
     /// <summary>How long to wait while somebody else holds a conflicting lock.</summary>
     public TimeSpan LockWait { get; init; }

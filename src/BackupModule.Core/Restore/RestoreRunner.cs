@@ -5,6 +5,8 @@ using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Locks;
+using BackupModule.Core.Restore.Thawing;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Restore;
 
@@ -51,6 +53,39 @@ public sealed class RestoreRunner
             (settled, token) => RunAsync(options, settled, token),
             cancellationToken);
 
+    /// <summary>Finds out which packs that a restore reads lie in an archive. Where no archive is set, and thawing was not
+    /// asked for, it does not look.</summary>
+    /// <exception cref="BackupException">A failure of the store.</exception>
+    public async Task<ThawPlan> PlanThawAsync(RestorePlan plan, CancellationToken cancellationToken) =>
+        _repository.Store.Archive() is { } archive
+        && (plan.Options.Thaw is not null || ArchiveClass.Find(archive.ContentsClass) is not null)
+            ? await new ThawPlanner(_repository, archive, _observer).PlanAsync(plan, cancellationToken).ConfigureAwait(false)
+            : ThawPlan.None;
+
+    private async Task ThawAsync(RestorePlan plan, CancellationToken cancellationToken)
+    {
+        ThawPlan thaw = await PlanThawAsync(plan, cancellationToken).ConfigureAwait(false);
+        if (thaw.IsEmpty)
+        {
+            return;
+        }
+
+        if (plan.Options.Thaw is not { } options)
+        {
+            throw new BackupException(
+                BackupErrorKind.ObjectArchived,
+                thaw.Describe(),
+                $"Run the command again with -Thaw: {thaw.DescribeSpeeds()}.")
+            {
+                Subject = _repository.Store.Location,
+            };
+        }
+
+        _observer.OnWarning($"{thaw.Describe()} {thaw.Describe(options.Speed)}.");
+        await new Thawer(_repository.Store.Archive()!, options, _time, _observer)
+            .RunAsync(thaw, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<RestoreResult> RunAsync(
         RestoreOptions options, Task settled, CancellationToken cancellationToken)
     {
@@ -61,6 +96,7 @@ public sealed class RestoreRunner
         using IRestoreTarget target = RestoreTargets.Open(options.Destination);
         RestorePlan plan = await new RestorePlanner(_repository, target, failures)
             .PlanAsync(options, cancellationToken).ConfigureAwait(false);
+        await ThawAsync(plan, cancellationToken).ConfigureAwait(false);
         RestoreExecutor executor = new(_repository, plan, target, _observer);
         await executor.RunAsync(cancellationToken).ConfigureAwait(false);
         return new RestoreResult(

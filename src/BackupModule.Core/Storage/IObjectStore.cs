@@ -37,6 +37,11 @@ public interface IObjectStore
     /// <summary>Stores an object under a new key; an object that is there already is replaced whole.</summary>
     Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="PutAsync"/>, for packs of file contents: they go into the storage class that is set for them,
+    /// which may be an archive. Everything else stays where it can be read at once.</summary>
+    Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PutAsync(key, content, cancellationToken);
+
     /// <summary>Stores an object if there is none under the key.</summary>
     /// <returns>False if there is one; it is left as it is.</returns>
     /// <exception cref="Diagnostics.BackupException"><c>StorageUnsupported</c>: the store cannot tell in one step, and
@@ -64,6 +69,14 @@ public interface IObjectStore
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>How many were removed.</returns>
     Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
+
+    /// <summary>Removes a folder that <see cref="PrepareAsync"/> made, and folders above it, as far as they are empty. A store
+    /// without folders has nothing to do.</summary>
+    Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>What the place does with our objects on its own account; null for a store that does nothing of the kind.
+    /// </summary>
+    Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) => Task.FromResult<StoreRules?>(null);
 
     /// <summary>Drops copies of the object that reads were answered from, for who found damage in what it read: the next
     /// read is of the object itself. A store without copies has nothing to do.</summary>

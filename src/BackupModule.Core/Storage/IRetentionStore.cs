@@ -7,7 +7,7 @@ namespace BackupModule.Core.Storage;
 
 /// <summary>
 /// What a store can do besides whose objects have versions and locks (S3's object lock). Reached through
-/// <see cref="StoreRetention.Retention"/>.
+/// <see cref="StoreFeatures.Retention"/>.
 /// </summary>
 /// <remarks>
 /// Where there is a <see cref="Policy"/>, every put of a file of the repository is locked by it. Locks of the repository

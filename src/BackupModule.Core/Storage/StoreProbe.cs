@@ -10,7 +10,8 @@ namespace BackupModule.Core.Storage;
 
 /// <summary>
 /// Tries on a live location what a repository needs of a store: writes, reads whole and in part, lists, creates only where
-/// there is nothing, deletes. Objects of its own are all it touches, and they are removed at the end.
+/// there is nothing, deletes; and whether the place deletes objects by itself. Objects of its own are all it touches, and
+/// they are removed at the end.
 /// </summary>
 /// <remarks>They lie in the folder <c>backupmodule/probe-…/</c>, which restic passes over.</remarks>
 public sealed class StoreProbe
@@ -21,6 +22,7 @@ public sealed class StoreProbe
     private readonly TimeProvider _time;
     private readonly string _folder = $"backupmodule/probe-{RandomNumberGenerator.GetHexString(8, lowercase: true)}/";
     private readonly byte[] _content = RandomNumberGenerator.GetBytes(Size);
+    private bool _isPrepared;
 
     /// <summary>A probe of the store.</summary>
     public StoreProbe(IObjectStore store, TimeProvider time)
@@ -54,6 +56,8 @@ public sealed class StoreProbe
             {
                 findings.Add(await TryAsync(name, check, cancellationToken).ConfigureAwait(false));
             }
+
+            await ReadRulesAsync(findings, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -86,6 +90,7 @@ public sealed class StoreProbe
     private async Task<string?> ReachAsync(CancellationToken cancellationToken)
     {
         await _store.PrepareAsync([_folder.TrimEnd('/')], cancellationToken).ConfigureAwait(false);
+        _isPrepared = true;
         return null;
     }
 
@@ -181,6 +186,53 @@ public sealed class StoreProbe
             : "A deleted object is still there.";
     }
 
+    private async Task ReadRulesAsync(List<StoreFinding> findings, CancellationToken cancellationToken)
+    {
+        StoreRules? rules = null;
+        StoreFinding expiry = await TryAsync(
+            "Expiry",
+            async token =>
+            {
+                rules = await LookForRulesAsync(token).ConfigureAwait(false);
+                return rules?.Expiry is { } rule
+                    ? $"The bucket deletes backups by itself: {rule}. Take our objects out of that rule."
+                    : null;
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (rules is not null || expiry.State != StoreFindingState.Passed)
+        {
+            findings.Add(expiry);
+        }
+
+        if (rules is { KeepsVersions: true })
+        {
+            findings.Add(new StoreFinding(
+                "Versions",
+                StoreFindingState.Passed,
+                rules.VersionDays is { } days
+                    ? $"What is deleted stays in the bucket as an old version for {days} days."
+                    : "What is deleted stays in the bucket as an old version, and is paid for, until a lifecycle rule for old "
+                    + "versions removes it. There is no such rule.",
+                TimeSpan.Zero));
+        }
+    }
+
+    private async Task<StoreRules?> LookForRulesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _store.ReadRulesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupException failure) when (failure.Kind == BackupErrorKind.AccessDenied)
+        {
+            throw new BackupException(
+                BackupErrorKind.StorageUnsupported,
+                "Whether the bucket deletes objects by itself is not known: the key may not read its rules.",
+                "Allow it s3:GetLifecycleConfiguration and s3:GetBucketVersioning to have them looked at.",
+                failure);
+        }
+    }
+
     // Also after Ctrl+C: what is left would look like a foreign folder.
     private async Task CleanUpAsync(List<StoreFinding> findings)
     {
@@ -191,6 +243,11 @@ public sealed class StoreProbe
             foreach (StoredObject item in left)
             {
                 await _store.DeleteAsync(item.Key, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            if (_isPrepared)
+            {
+                await _store.RemoveFolderAsync(_folder.TrimEnd('/'), CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (BackupException failure)

@@ -8,8 +8,6 @@ namespace BackupModule.Core.Storage;
 /// </summary>
 public sealed record StoreSettings
 {
-    private const string PacksWithFileContents = "data/";
-
     /// <summary>Nothing set: the provider that the location's scheme stands for, with its usual ways.</summary>
     public static StoreSettings Default { get; } = new();
 
@@ -20,10 +18,6 @@ public sealed record StoreSettings
     public StoreProvider ProviderAt(StoreLocation location) => Provider
         ?? (location.Provider == StoreProvider.AmazonS3 && Endpoint is not null
             ? StoreProvider.S3Compatible : location.Provider);
-
-    /// <summary>The storage class that an object is put into; null for the bucket's default.</summary>
-    public string? StorageClassOf(string key) =>
-        key.StartsWith(PacksWithFileContents, StringComparison.Ordinal) ? StorageClass : null;
 
     /// <summary>The server's address, e.g. <c>https://s3.example.org:9000</c>; null for the provider's own.</summary>
     public Uri? Endpoint { get; init; }

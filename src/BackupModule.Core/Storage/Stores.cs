@@ -1,4 +1,6 @@
 using System;
+using System.Threading;
+using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage.Decorators;
 using BackupModule.Core.Storage.Gcs;
@@ -16,11 +18,18 @@ public static class Stores
     /// <param name="secrets">The secrets that the settings refer to.</param>
     /// <param name="time">The clock.</param>
     /// <param name="say">Hears of what is tried again.</param>
+    /// <param name="lookForLimit">Asked now and then for the bandwidth limit that holds by now, see
+    /// <see cref="Throttle"/>; null where it cannot change.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c> or <c>CredentialMissing</c> where location and settings
     /// contradict each other, or a setting that the provider needs is missing; <c>StorageUnsupported</c> for locks where
     /// there can be none.</exception>
     public static IObjectStore Open(
-        StoreLocation location, StoreSettings settings, StoreSecrets secrets, TimeProvider time, Action<string> say)
+        StoreLocation location,
+        StoreSettings settings,
+        StoreSecrets secrets,
+        TimeProvider time,
+        Action<string> say,
+        Func<CancellationToken, Task<BandwidthLimit?>>? lookForLimit = null)
     {
         StoreProvider provider = settings.ProviderAt(location);
         if ((provider == StoreProvider.Local) != (location.Provider == StoreProvider.Local)
@@ -36,18 +45,16 @@ public static class Stores
         }
 
         RetentionPolicy? policy = RetentionPolicy.Of(settings, provider);
-        IObjectStore store = provider switch
+        Throttle throttle = new(
+            settings.BandwidthLimit is { } limit ? BandwidthLimit.Parse(limit) : BandwidthLimit.Unlimited, time, lookForLimit);
+        return provider switch
         {
-            StoreProvider.Local => new LocalObjectStore(location.Text),
-            StoreProvider.GoogleCloudStorage => new GcsObjectStore(location, settings, secrets),
-            _ => new S3ObjectStore(location, settings, secrets, policy, time),
+            StoreProvider.Local => new ThrottledStore(new LocalObjectStore(location.Text), throttle),
+            StoreProvider.GoogleCloudStorage => Retrying(new GcsObjectStore(location, settings, secrets, throttle)),
+            _ => Retrying(new S3ObjectStore(location, settings, secrets, policy, time, throttle)),
         };
-        if (settings.BandwidthLimit is { } limit)
-        {
-            store = new ThrottledStore(store, new Throttle(BandwidthLimit.Parse(limit), time));
-        }
 
-        return provider == StoreProvider.Local ? store : new RetryingStore(
+        RetryingStore Retrying(IObjectStore store) => new(
             store,
             new RetryOptions(),
             time,

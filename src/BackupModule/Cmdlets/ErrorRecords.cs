@@ -48,7 +48,8 @@ internal static class ErrorRecords
             ErrorCategory.ResourceBusy,
         BackupErrorKind.WrongPassword or BackupErrorKind.CredentialInvalid or BackupErrorKind.CredentialMissing
             or BackupErrorKind.ClockSkewed => ErrorCategory.AuthenticationError,
-        BackupErrorKind.SecretUnavailable or BackupErrorKind.CatalogUnavailable => ErrorCategory.ResourceUnavailable,
+        BackupErrorKind.SecretUnavailable or BackupErrorKind.CatalogUnavailable or BackupErrorKind.ObjectArchived =>
+            ErrorCategory.ResourceUnavailable,
         BackupErrorKind.AccessDenied or BackupErrorKind.StorageReadOnly or BackupErrorKind.BackupHeld
             or BackupErrorKind.ObjectLocked => ErrorCategory.PermissionDenied,
         BackupErrorKind.RepositoryDamaged or BackupErrorKind.KeyDamaged or BackupErrorKind.BackupDamaged

@@ -61,17 +61,24 @@ public abstract class RepositoryAccessCommand : CatalogCommand
     /// <exception cref="BackupException"><c>SecretUnavailable</c>, and see <see cref="Stores.Open"/>.</exception>
     private protected Task<IObjectStore> OpenStoreAsync(
         RegisteredRepository registered, CancellationToken cancellationToken) => OpenStoreAsync(
-            StoreLocation.Parse(registered.Location, Environment.CurrentDirectory), registered.Store, cancellationToken);
+            StoreLocation.Parse(registered.Location, Environment.CurrentDirectory),
+            registered.Store,
+            cancellationToken,
+            new RegisteredLimit(Catalog, registered.Name).ReadAsync);
 
     /// <summary>The store at a location, with its secrets.</summary>
     private protected async Task<IObjectStore> OpenStoreAsync(
-        StoreLocation location, StoreSettings settings, CancellationToken cancellationToken) => Stores.Open(
+        StoreLocation location,
+        StoreSettings settings,
+        CancellationToken cancellationToken,
+        Func<CancellationToken, Task<BandwidthLimit?>>? lookForLimit = null) => Stores.Open(
             location,
             settings,
             await new StoreSecretReader(new PasswordReader(this, Pipeline)).ReadAsync(settings, cancellationToken)
                 .ConfigureAwait(false),
             Clock,
-            Pipeline.OnDecision);
+            Pipeline.OnDecision,
+            lookForLimit);
 
     /// <summary>Gives work a password, and wipes it after.</summary>
     private protected async Task<T> UsePasswordAsync<T>(

@@ -16,6 +16,9 @@ internal sealed class Restic(string repository, string password)
     /// <summary>Further variables for restic, such as the keys of a bucket.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The PEM file of an authority to trust; null for the system's alone.</summary>
+    public string? AuthorityFile { get; init; }
+
     public static void Require() => Assert.SkipUnless(File.Exists(Program), Missing);
 
     /// <summary>Runs restic, fails the test if it does not succeed, and gives what it printed.</summary>
@@ -42,9 +45,11 @@ internal sealed class Restic(string repository, string password)
     /// <summary>restic's own full check: structure, then every byte of every pack.</summary>
     public Task<string> CheckAllAsync() => RunAsync("check", "--read-data");
 
+    private string[] Trust() => AuthorityFile is null ? [] : ["--cacert", AuthorityFile];
+
     private Process Start(IEnumerable<string> arguments, string? directory)
     {
-        ProcessStartInfo start = new(Program, ["--no-cache", "-r", repository, .. arguments])
+        ProcessStartInfo start = new(Program, ["--no-cache", "-r", repository, .. Trust(), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BackupModule.Core.Storage;
+using BackupModule.Core.Storage.Http;
 using BackupModule.Core.Storage.S3;
 using BackupModule.Tests.Interop;
 using Xunit;
@@ -17,6 +18,7 @@ namespace BackupModule.Tests.Servers;
 internal sealed class S3Server : IDisposable
 {
     private readonly string _script;
+    private readonly string _settings;
     private readonly string _folder;
     private readonly Dictionary<string, string> _environment;
     private int _buckets;
@@ -24,8 +26,9 @@ internal sealed class S3Server : IDisposable
     private S3Server(string script, string settings)
     {
         _script = Path.Combine(AppContext.BaseDirectory, "servers", script);
+        _settings = settings;
         _folder = Directory.CreateTempSubdirectory("backupmodule-s3-").FullName;
-        _environment = Shell.Read($"{settings} bash {_script} start {_folder}", _folder)
+        _environment = Run("start")
             .Split('\n')
             .Where(static line => line.StartsWith("export ", StringComparison.Ordinal))
             .Select(static line => line["export ".Length..].Split('=', 2))
@@ -57,15 +60,26 @@ internal sealed class S3Server : IDisposable
 
     public StoreSecrets OtherSecrets => new(_environment["S3_ALT_SECRET_KEY"], default);
 
-    /// <summary>Ceph's gateway, over http or https.</summary>
-    public static S3Server StartCeph(bool withTls) =>
-        Start("radosgw", "s3-server.sh", $"S3_STORE=memstore S3_TLS={(withTls ? 1 : 0)}");
+    /// <summary>Ceph's gateway. Its objects are in memory.</summary>
+    /// <param name="settings">Further settings of the script.</param>
+    public static S3Server StartCeph(string settings = "") =>
+        Start("radosgw", "s3-server.sh", $"S3_STORE=memstore {settings}");
+
+    /// <summary>Ceph's gateway with its objects on disk, so that it can be killed and started again.</summary>
+    public static S3Server StartDurableCeph() => Start("radosgw", "s3-server.sh", "S3_STORE=bluestore S3_STORE_SIZE=4G");
 
     /// <summary>OpenStack Swift with its S3 layer, which knows less of the protocol.</summary>
     public static S3Server StartSwift() => Start("swift-proxy-server", "s3-light.sh", string.Empty);
 
+    /// <summary>Ends all processes of the server at once, as a power cut does.</summary>
+    public void Kill() => Shell.Run("kill -KILL $(cat run/*.pid)", _folder);
+
+    /// <summary>Starts a killed server again, at the same address and with what it had stored.</summary>
+    public void Restart() => Run("start");
+
     /// <summary>A client for what a test does beside our store.</summary>
-    public IAmazonS3 CreateClient() => S3Clients.Create(StoreProvider.S3Compatible, Settings, Secrets);
+    public IAmazonS3 CreateClient() =>
+        S3Clients.Create(StoreProvider.S3Compatible, Settings, Secrets, new HttpTraffic());
 
     /// <summary>Makes a bucket of its own for a test.</summary>
     public async Task<string> CreateBucketAsync()
@@ -101,6 +115,7 @@ internal sealed class S3Server : IDisposable
         Restic.Require();
         return new Restic($"s3:{Endpoint}{bucket}/{prefix}", RepositoryFixture.Password)
         {
+            AuthorityFile = AuthorityFile,
             Environment = new Dictionary<string, string>
             {
                 ["AWS_ACCESS_KEY_ID"] = AccessKeyId,
@@ -111,9 +126,11 @@ internal sealed class S3Server : IDisposable
 
     public void Dispose() => Shell.Run($"bash {_script} wipe {_folder}", "/");
 
+    private string Run(string verb) => Shell.Read($"{_settings} bash {_script} {verb} {_folder}", _folder);
+
     private static S3Server Start(string program, string script, string settings)
     {
-        Assert.SkipUnless(Shell.Has(program) || Shell.IsRoot, $"needs {program}");
+        Assert.SkipUnless(Shell.Has(program), $"needs {program}");
         return new S3Server(script, settings);
     }
 }

@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage;
 using BackupModule.Core.Storage.Decorators;
+using BackupModule.Core.Storage.Local;
 using BackupModule.Core.Storage.Memory;
 using Xunit;
 
@@ -30,6 +32,28 @@ public sealed class StoreProbeTests
         Assert.Equal(s_checks, findings.Select(finding => finding.Check));
         Assert.All(findings, finding => Assert.Equal((StoreFindingState.Passed, null), (finding.State, finding.Message)));
         Assert.Equal(["config"], await _objects.ListAsync(string.Empty, CancellationToken.None).Select(item => item.Key).ToListAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_folder_is_left_without_a_trace(bool hasForeignFile)
+    {
+        using TemporaryFolder folder = new();
+        LocalObjectStore store = new(folder.Path);
+        await store.PrepareAsync(["data", "backupmodule"], CancellationToken.None);
+        if (hasForeignFile)
+        {
+            await store.PutAsync("backupmodule/note", new byte[1], CancellationToken.None);
+        }
+
+        IReadOnlyList<StoreFinding> findings = await ProbeAsync(store);
+
+        Assert.All(findings, finding => Assert.Equal((StoreFindingState.Passed, null), (finding.State, finding.Message)));
+        Assert.True(Directory.Exists(folder["data"]));
+        Assert.Equal(
+            hasForeignFile ? [folder["backupmodule"], folder["data"]] : [folder["data"]],
+            Directory.GetDirectories(folder.Path, "*", SearchOption.AllDirectories).Order());
     }
 
     [Fact]

@@ -8,7 +8,6 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
 using BackupModule.Core.Packing;
-using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Repositories.Blobs;
 
@@ -129,10 +128,7 @@ public sealed class PackPipeline
         await foreach (PackBuilder builder in _full.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             FinishedPack pack = builder.Finish(_repository.Cipher);
-            IObjectStore store = pack.Type == BlobType.Tree ? _repository.CachedStore : _repository.Store;
-            await store
-                .PutAsync(RepositoryLayout.KeyOf(FileKind.Pack, pack.Id), pack.Content, cancellationToken)
-                .ConfigureAwait(false);
+            await PutAsync(pack, cancellationToken).ConfigureAwait(false);
             Interlocked.Add(ref _bytesStored, pack.Content.Length);
             Interlocked.Increment(ref _packsStored);
             _written.Enqueue(pack.Id);
@@ -140,6 +136,14 @@ public sealed class PackPipeline
             await _stored.Writer.WriteAsync(new IndexedPack(pack.Id, pack.Entries), cancellationToken)
                 .ConfigureAwait(false);
         }
+    }
+
+    private Task PutAsync(FinishedPack pack, CancellationToken cancellationToken)
+    {
+        string key = RepositoryLayout.KeyOf(FileKind.Pack, pack.Id);
+        return pack.Type == BlobType.Tree
+            ? _repository.CachedStore.PutAsync(key, pack.Content, cancellationToken)
+            : _repository.Store.PutContentsAsync(key, pack.Content, cancellationToken);
     }
 
     private async Task IndexAsync(CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ namespace BackupModule.Core.Storage.Decorators;
 /// </summary>
 /// <remarks>A copy may be damaged or cut off like any file. It is answered with all the same: whoever reads proves what it
 /// reads, calls <see cref="DropCopies"/> where it does not fit, and reads again. Only what fits its name is copied.</remarks>
-internal sealed class CachingStore : IObjectStore, IRetentionSource
+internal sealed class CachingStore : IObjectStore, IStoreFeatures
 {
     // Readers of one object wait for the first of them rather than fetch it as often.
     private const int FetchesAtOnce = 64;
@@ -62,6 +62,11 @@ internal sealed class CachingStore : IObjectStore, IRetentionSource
             _cache.Save(file, content.Span);
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Contents are not copied: they are large, and read once.</remarks>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _inner.PutContentsAsync(key, content, cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
@@ -135,6 +140,14 @@ internal sealed class CachingStore : IObjectStore, IRetentionSource
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         _inner.RemoveUnfinishedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        _inner.RemoveFolderAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        _inner.ReadRulesAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key)

@@ -10,7 +10,7 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <param name="inner">The store; below everything that tries again or answers from a cache, so that each request that is
 /// really sent counts.</param>
 /// <param name="meter">What it counts into.</param>
-public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObjectStore, IRetentionSource
+public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObjectStore, IStoreFeatures
 {
     /// <summary>How many names servers answer a page, which is one request.</summary>
     internal const int Page = 1000;
@@ -21,6 +21,9 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
 
     /// <inheritdoc/>
     public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public IArchiveStore? Archive => inner.Archive() is { } archive ? new MeteredArchive(archive, meter) : null;
 
     /// <inheritdoc/>
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken)
@@ -34,6 +37,13 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
     {
         meter.Count(StoreRequest.Put, content.Length);
         return inner.PutAsync(key, content, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        meter.Count(StoreRequest.Put, content.Length);
+        return inner.PutContentsAsync(key, content, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -88,6 +98,14 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         inner.RemoveUnfinishedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        inner.RemoveFolderAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        inner.ReadRulesAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);

@@ -8,7 +8,7 @@ namespace BackupModule.Core.Storage.Decorators;
 
 /// <summary>A store that refuses every change.</summary>
 /// <param name="inner">The store.</param>
-public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore, IRetentionSource
+public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore, IStoreFeatures
 {
     /// <inheritdoc/>
     public IRetentionStore? Retention =>
@@ -47,6 +47,14 @@ public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore, IRetention
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         throw Refuse("tidy up in");
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        throw Refuse("remove a folder of");
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        inner.ReadRulesAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);

@@ -20,7 +20,7 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <param name="onRetry">Hears each time what failed and after which pause it is tried again.</param>
 public sealed class RetryingStore(
     IObjectStore inner, RetryOptions options, TimeProvider time, Action<BackupException, TimeSpan>? onRetry = null)
-    : IObjectStore, IRetentionSource
+    : IObjectStore, IStoreFeatures
 {
     private readonly ResiliencePipeline _pipeline = Build(options, time, onRetry);
 
@@ -32,12 +32,19 @@ public sealed class RetryingStore(
     public string Location => inner.Location;
 
     /// <inheritdoc/>
+    public IArchiveStore? Archive => inner.Archive() is { } archive ? new RetryingArchive(archive, this) : null;
+
+    /// <inheritdoc/>
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken) =>
         RunAsync(token => inner.PrepareAsync(folders, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         RunAsync(token => inner.PutAsync(key, content, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        RunAsync(token => inner.PutContentsAsync(key, content, token), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> TryCreateAsync(
@@ -66,7 +73,8 @@ public sealed class RetryingStore(
         RunAsync(token => inner.ReadAsync(key, offset, destination, token), cancellationToken);
 
     /// <inheritdoc/>
-    /// <remarks>A listing that breaks off is begun again, and what was shown before is not shown twice.</remarks>
+    /// <remarks>A listing that breaks off goes on where it did, or is begun again, and what was shown before is not shown
+    /// twice.</remarks>
     public async IAsyncEnumerable<StoredObject> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -78,7 +86,7 @@ public sealed class RetryingStore(
         {
             while (await RunAsync(MoveNextAsync, cancellationToken).ConfigureAwait(false))
             {
-                if (shown.Add(listing.Current.Key))
+                if (listing is IResumableListing || shown.Add(listing.Current.Key))
                 {
                     yield return listing.Current;
                 }
@@ -91,7 +99,7 @@ public sealed class RetryingStore(
 
         async Task<bool> MoveNextAsync(CancellationToken token)
         {
-            if (hasBrokenOff)
+            if (hasBrokenOff && listing is not IResumableListing)
             {
                 await listing.DisposeAsync().ConfigureAwait(false);
                 listing = inner.ListAsync(prefix, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -111,6 +119,14 @@ public sealed class RetryingStore(
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         RunAsync(token => inner.RemoveUnfinishedAsync(before, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        RunAsync(token => inner.RemoveFolderAsync(folder, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        RunAsync(inner.ReadRulesAsync, cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);
@@ -155,7 +171,8 @@ public sealed class RetryingStore(
         return content.Span.SequenceEqual(found);
     }
 
-    private Task<bool> RunAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => RunAsync(
+    /// <summary>Makes a call, again where it fails for a while.</summary>
+    internal Task RunAsync(Func<CancellationToken, Task> call, CancellationToken cancellationToken) => RunAsync(
         async token =>
         {
             await call(token).ConfigureAwait(false);
@@ -163,7 +180,8 @@ public sealed class RetryingStore(
         },
         cancellationToken);
 
-    private async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    /// <summary>Makes a call, again where it fails for a while.</summary>
+    internal async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {

@@ -17,4 +17,7 @@ public enum StoreRequest
 
     /// <summary>Deleting an object.</summary>
     Delete,
+
+    /// <summary>Asking an archive for an object.</summary>
+    Thaw,
 }

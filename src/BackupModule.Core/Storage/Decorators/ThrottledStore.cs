@@ -8,7 +8,7 @@ namespace BackupModule.Core.Storage.Decorators;
 /// <summary>Keeps the traffic with a store below a rate.</summary>
 /// <param name="inner">The store.</param>
 /// <param name="throttle">The rate, which may change while the store is used.</param>
-public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObjectStore, IRetentionSource
+public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObjectStore, IStoreFeatures
 {
     /// <inheritdoc/>
     /// <remarks>What it carries is too little to be held back.</remarks>
@@ -16,6 +16,9 @@ public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObj
 
     /// <inheritdoc/>
     public string Location => inner.Location;
+
+    /// <inheritdoc/>
+    public IArchiveStore? Archive => inner.Archive();
 
     /// <inheritdoc/>
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken) =>
@@ -26,6 +29,14 @@ public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObj
     {
         await throttle.TakeAsync(content.Length, cancellationToken).ConfigureAwait(false);
         await inner.PutAsync(key, content, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task PutContentsAsync(
+        string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        await throttle.TakeAsync(content.Length, cancellationToken).ConfigureAwait(false);
+        await inner.PutContentsAsync(key, content, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -59,6 +70,14 @@ public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObj
     /// <inheritdoc/>
     public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         inner.RemoveUnfinishedAsync(before, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
+        inner.RemoveFolderAsync(folder, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
+        inner.ReadRulesAsync(cancellationToken);
 
     /// <inheritdoc/>
     public void DropCopies(string key) => inner.DropCopies(key);

@@ -3,7 +3,7 @@ using BackupModule.Core.Storage.Http;
 
 namespace BackupModule.Core.Storage.Gcs;
 
-/// <summary>Sizes and times of requests.</summary>
+/// <summary>Sizes, times and rate of requests.</summary>
 internal sealed record GcsLimits
 {
     /// <summary>Chunks of a resumable upload, but for the last, are multiples of this many bytes.</summary>
@@ -17,4 +17,7 @@ internal sealed record GcsLimits
 
     /// <summary>How long a request may take, with its answer.</summary>
     public TimeSpan Request { get; init; } = StoreHttp.RequestLimit;
+
+    /// <summary>How fast content moves, and how long it may stand still.</summary>
+    public HttpTraffic Traffic { get; init; } = new();
 }

@@ -1,12 +1,14 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Storage.Decorators;
+using BackupModule.Core.Storage.Http;
 
 namespace BackupModule.Core.Storage.Gcs;
 
@@ -19,15 +21,26 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
     private const int ItemsOfPage = 1000;
 
     private readonly string _prefix;
+    private readonly string? _contentsClass;
     private readonly GcsLimits _limits;
     private readonly GcsRequests _requests;
     private readonly GcsTransport _transport;
     private readonly GcsResumableUpload _resumable;
 
     /// <summary>A store at the location. Nothing is read or sent yet.</summary>
+    /// <param name="location">Bucket and prefix.</param>
+    /// <param name="settings">How it is reached.</param>
+    /// <param name="secrets">The secrets that the settings refer to.</param>
+    /// <param name="throttle">The rate of its traffic; null for as fast as it goes.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c>: see the settings.</exception>
-    public GcsObjectStore(StoreLocation location, StoreSettings settings, StoreSecrets secrets)
-        : this(location, settings, secrets, new GcsLimits(), Environment.GetEnvironmentVariable)
+    public GcsObjectStore(
+        StoreLocation location, StoreSettings settings, StoreSecrets secrets, Throttle? throttle = null)
+        : this(
+            location,
+            settings,
+            secrets,
+            new GcsLimits { Traffic = new HttpTraffic { Throttle = throttle } },
+            Environment.GetEnvironmentVariable)
     {
     }
 
@@ -40,13 +53,14 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
     {
         Location = location.Text;
         _prefix = location.Prefix;
+        _contentsClass = settings.StorageClass;
         _limits = limits;
         GcsEndpoint endpoint = GcsEndpoint.Of(settings, environment);
         _requests = new GcsRequests(endpoint, location.Bucket, settings, secrets);
         _transport = new GcsTransport(
             settings,
             endpoint.IsAnonymous ? null : new GcsTokens(settings, environment, Location),
-            limits.Request,
+            limits,
             Location);
         _resumable = new GcsResumableUpload(_transport, _requests, limits.Chunk, Location);
     }
@@ -64,12 +78,18 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
 
     /// <inheritdoc/>
     public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        UploadAsync(new GcsUpload(_prefix + key, key, content, onlyIfNone: false), cancellationToken);
+        UploadAsync(
+            new GcsUpload(_prefix + key, key, content, onlyIfNone: false, storageClass: null), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        UploadAsync(
+            new GcsUpload(_prefix + key, key, content, onlyIfNone: false, _contentsClass), cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> TryCreateAsync(
         string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
-        UploadAsync(new GcsUpload(_prefix + key, key, content, onlyIfNone: true), cancellationToken);
+        UploadAsync(new GcsUpload(_prefix + key, key, content, onlyIfNone: true, storageClass: null), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<long?> GetSizeAsync(string key, CancellationToken cancellationToken)
@@ -112,26 +132,17 @@ public sealed class GcsObjectStore : IObjectStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredObject> ListAsync(
-        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) => new PagedListing(
+        async (next, token) =>
         {
-            GcsPage page = await ListPageAsync(prefix, next, ItemsOfPage, cancellationToken).ConfigureAwait(false);
-            foreach (GcsItem item in page.Items ?? [])
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (item.Name is { } name && !name.EndsWith('/'))
-                {
-                    yield return new StoredObject(name[_prefix.Length..], item.Size);
-                }
-            }
-
-            next = page.NextPageToken;
-        }
-        while (!string.IsNullOrEmpty(next));
-    }
+            GcsPage page = await ListPageAsync(prefix, next, ItemsOfPage, token).ConfigureAwait(false);
+            return new ListingPage(
+                (page.Items ?? [])
+                    .Where(static item => item.Name?.EndsWith('/') == false)
+                    .Select(item => new StoredObject(item.Name![_prefix.Length..], item.Size)),
+                page.NextPageToken);
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) => _transport.SendAsync(

@@ -100,8 +100,8 @@ internal sealed class GcsRequests
             ? $"&kmsKeyName={Uri.EscapeDataString(key)}"
             : string.Empty);
 
-    private ByteArrayContent Metadata(GcsUpload upload) => new(JsonSerializer.SerializeToUtf8Bytes(
-        new GcsMetadata(upload.Name, upload.Checksum, AnyBytes, _settings.StorageClassOf(upload.Key)),
+    private static ByteArrayContent Metadata(GcsUpload upload) => new(JsonSerializer.SerializeToUtf8Bytes(
+        new GcsMetadata(upload.Name, upload.Checksum, AnyBytes, upload.StorageClass),
         GcsJsonContext.Default.GcsMetadata))
     {
         Headers = { ContentType = new("application/json") { CharSet = "utf-8" } },

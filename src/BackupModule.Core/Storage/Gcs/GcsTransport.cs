@@ -20,15 +20,14 @@ internal sealed class GcsTransport : IDisposable
     /// <summary>A transport. Nothing is sent yet.</summary>
     /// <param name="settings">Proxy and certificate authorities.</param>
     /// <param name="tokens">The tokens; null to send none.</param>
-    /// <param name="limit">How long a request may take, with its answer.</param>
+    /// <param name="limits">How long a request may take with its answer, and at which rate.</param>
     /// <param name="location">The store, for messages.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c>: see <see cref="StoreHttp.CreateHandler"/>.</exception>
-    public GcsTransport(StoreSettings settings, GcsTokens? tokens, TimeSpan limit, string location)
+    public GcsTransport(StoreSettings settings, GcsTokens? tokens, GcsLimits limits, string location)
     {
-        // The client's own limit ends with the headers, so it is not used.
-        _client = new HttpClient(StoreHttp.CreateHandler(settings)) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = StoreHttp.CreateClient(settings, limits.Traffic);
         _tokens = tokens;
-        _limit = limit;
+        _limit = limits.Request;
         _location = location;
     }
 

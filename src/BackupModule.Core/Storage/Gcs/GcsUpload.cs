@@ -7,19 +7,21 @@ namespace BackupModule.Core.Storage.Gcs;
 /// <param name="key">The object's key in the store.</param>
 /// <param name="content">Its content.</param>
 /// <param name="onlyIfNone">True to leave an object that is there already.</param>
-internal sealed class GcsUpload(string name, string key, ReadOnlyMemory<byte> content, bool onlyIfNone)
+/// <param name="storageClass">The storage class; null for the bucket's default.</param>
+internal sealed class GcsUpload(
+    string name, string key, ReadOnlyMemory<byte> content, bool onlyIfNone, string? storageClass)
 {
     /// <summary>The object's name in the bucket.</summary>
     public string Name => name;
-
-    /// <summary>The object's key in the store.</summary>
-    public string Key => key;
 
     /// <summary>Its content.</summary>
     public ReadOnlyMemory<byte> Content => content;
 
     /// <summary>True to leave an object that is there already.</summary>
     public bool OnlyIfNone => onlyIfNone;
+
+    /// <summary>The storage class; null for the bucket's default.</summary>
+    public string? StorageClass => storageClass;
 
     /// <summary>The checksum of the content, as the API writes it.</summary>
     public string Checksum { get; } = Crc32C.InBase64(content.Span);

@@ -5,6 +5,7 @@ using System.Net.Http;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Threading;
 using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Storage.Http;
@@ -18,9 +19,15 @@ internal static class StoreHttp
     // A server behind a load balancer may move; connections must not pin the old address for ever.
     private static readonly TimeSpan s_connectionLifetime = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long a request may take, its content included: sixteen megabytes over one megabit a second take two
-    /// minutes.</summary>
-    public static TimeSpan RequestLimit { get; } = TimeSpan.FromMinutes(10);
+    /// <summary>How long a request may take that moves all the time: a pack of 128 MB at 16 KB a second takes more than
+    /// two hours. One that hangs is given up much sooner, see <see cref="HttpTraffic.StallLimit"/>.</summary>
+    public static TimeSpan RequestLimit { get; } = TimeSpan.FromHours(3);
+
+    /// <summary>A client for content of any size.</summary>
+    /// <remarks>The client's own limit ends with the headers of an answer.</remarks>
+    /// <exception cref="BackupException">See <see cref="CreateHandler"/>.</exception>
+    public static HttpClient CreateClient(StoreSettings settings, HttpTraffic traffic) =>
+        new(new TrafficHandler(CreateHandler(settings), traffic)) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>A handler for the settings.</summary>
     /// <exception cref="BackupException"><c>InvalidArgument</c>: the file of authorities cannot be read or holds none.

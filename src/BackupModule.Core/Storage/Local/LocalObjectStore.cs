@@ -224,6 +224,33 @@ public sealed class LocalObjectStore : IObjectStore
         }
     }
 
+    /// <inheritdoc/>
+    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (string path = PathOf(folder); path.Length > Location.Length; path = Path.GetDirectoryName(path)!)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Directory.Exists(path))
+                {
+                    if (Directory.EnumerateFileSystemEntries(path).Any())
+                    {
+                        break;
+                    }
+
+                    Directory.Delete(path);
+                }
+            }
+
+            return Task.CompletedTask;
+        }
+        catch (Exception failure) when (LocalStoreErrors.IsFileSystemFailure(failure))
+        {
+            throw LocalStoreErrors.Translate(failure, "remove a folder of", Location);
+        }
+    }
+
     // False where the key is taken and may not be replaced.
     private bool Write(string key, ReadOnlySpan<byte> content, bool mayReplace, CancellationToken cancellationToken)
     {

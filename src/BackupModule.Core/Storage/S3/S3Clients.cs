@@ -13,15 +13,19 @@ namespace BackupModule.Core.Storage.S3;
 internal static class S3Clients
 {
     /// <summary>A client. It sends nothing yet.</summary>
+    /// <param name="provider">Who keeps the bucket.</param>
+    /// <param name="settings">How it is reached.</param>
+    /// <param name="secrets">The secrets that the settings refer to.</param>
+    /// <param name="traffic">How fast content moves, and how long it may stand still.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c> where a region or endpoint is missing;
     /// <c>CredentialMissing</c> for a profile that is not there, or half a key.</exception>
-    public static IAmazonS3 Create(StoreProvider provider, StoreSettings settings, StoreSecrets secrets)
+    public static IAmazonS3 Create(
+        StoreProvider provider, StoreSettings settings, StoreSecrets secrets, HttpTraffic traffic)
     {
         S3Preset preset = S3Preset.Of(provider);
         AmazonS3Config config = new()
         {
-            HttpClientFactory = new SharedClient(
-                new HttpClient(StoreHttp.CreateHandler(settings)) { Timeout = StoreHttp.RequestLimit }),
+            HttpClientFactory = new SharedClient(StoreHttp.CreateClient(settings, traffic)),
             Timeout = StoreHttp.RequestLimit,
             ForcePathStyle = (settings.Addressing ?? preset.Addressing) == StoreAddressing.Path,
 

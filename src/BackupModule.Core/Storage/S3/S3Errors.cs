@@ -86,9 +86,9 @@ internal static partial class S3Errors
                 "Run Test-BackupRepository to see what it affects.",
                 false),
             "InvalidObjectState" => (
-                BackupErrorKind.StorageFailure,
-                "the object is archived and cannot be read now.",
-                "Have the provider restore it first, then run the command again.",
+                BackupErrorKind.ObjectArchived,
+                "the object lies in an archive and cannot be read now.",
+                "Restore with Restore-Backup -Thaw, which has the provider bring it back first.",
                 false),
             "QuotaExceeded" or "InsufficientCapacity" => (
                 BackupErrorKind.StorageFull,

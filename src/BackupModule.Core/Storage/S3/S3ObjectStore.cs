@@ -1,21 +1,26 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Amazon.S3;
 using Amazon.S3.Model;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Storage.Decorators;
+using BackupModule.Core.Storage.Http;
 
 namespace BackupModule.Core.Storage.S3;
 
 /// <summary>Objects in a bucket of a server that speaks S3's protocol, below a prefix.</summary>
 /// <remarks>Each object is put with one request, whose content is signed, so the server refuses what was damaged on its
-/// way and shows an object whole or not at all. Servers that are not strongly consistent may list late; what reads
+/// way and shows an object whole or not at all. A pack has at most 128 MB, of the 5 GB that a request may carry, and is in
+/// memory for as long as it takes: parts would spare a broken upload less than one pack, and cost two requests more,
+/// pieces that are paid for after a crash, and on some servers the condition that there be no such object. Unfinished
+/// uploads in parts, which others may have begun, are in no listing. Servers that are not strongly consistent may list late; what reads
 /// listings is prepared for that (see <c>docs/reliability.md</c>).</remarks>
-public sealed class S3ObjectStore : IObjectStore, IRetentionSource, IDisposable
+public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
 {
     private const string OnlyIfNone = "*";
 
@@ -23,6 +28,7 @@ public sealed class S3ObjectStore : IObjectStore, IRetentionSource, IDisposable
     private readonly string _bucket;
     private readonly string _prefix;
     private readonly S3Preset _preset;
+    private readonly string? _contentsClass;
     private readonly S3Requests _requests;
     private readonly S3Retention _retention;
 
@@ -33,28 +39,51 @@ public sealed class S3ObjectStore : IObjectStore, IRetentionSource, IDisposable
     private volatile bool _isBucketThere;
 
     /// <summary>A store at the location. Nothing is sent yet.</summary>
-    /// <param name="location">The bucket and the prefix in it.</param>
+    /// <param name="location">Bucket and prefix.</param>
     /// <param name="settings">How it is reached.</param>
     /// <param name="secrets">The secrets that the settings refer to.</param>
     /// <param name="policy">The locks that puts get; null for none.</param>
     /// <param name="time">The clock that locks are reckoned by.</param>
+    /// <param name="throttle">The rate of its traffic; null for as fast as it goes.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>CredentialMissing</c>: see the settings.</exception>
     public S3ObjectStore(
-        StoreLocation location, StoreSettings settings, StoreSecrets secrets, RetentionPolicy? policy, TimeProvider time)
+        StoreLocation location,
+        StoreSettings settings,
+        StoreSecrets secrets,
+        RetentionPolicy? policy,
+        TimeProvider time,
+        Throttle? throttle = null)
+        : this(location, settings, secrets, policy, time, new HttpTraffic { Throttle = throttle })
+    {
+    }
+
+    internal S3ObjectStore(
+        StoreLocation location,
+        StoreSettings settings,
+        StoreSecrets secrets,
+        RetentionPolicy? policy,
+        TimeProvider time,
+        HttpTraffic traffic)
     {
         StoreProvider provider = settings.ProviderAt(location);
         _preset = S3Preset.Of(provider);
-        _client = S3Clients.Create(provider, settings, secrets);
+        _client = S3Clients.Create(provider, settings, secrets, traffic);
         _bucket = location.Bucket;
         _prefix = location.Prefix;
         _requests = new S3Requests(_bucket, settings, secrets, policy, time);
         _retention = new S3Retention(_client, _requests, location, policy);
         _keepsConditions = _preset.HasConditionalPut;
+        _contentsClass = settings.StorageClass;
         Location = location.Text;
+        Archive = new S3Archive(
+            _client, _requests, _prefix, settings, hasKnownTerms: provider == StoreProvider.AmazonS3, Location);
     }
 
     /// <inheritdoc/>
     public string Location { get; }
+
+    /// <inheritdoc/>
+    public IArchiveStore Archive { get; }
 
     /// <inheritdoc/>
     public IRetentionStore Retention => _retention;
@@ -68,19 +97,12 @@ public sealed class S3ObjectStore : IObjectStore, IRetentionSource, IDisposable
         ListPageAsync(string.Empty, null, 1, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using MemoryStream stream = ContentStream.Over(content);
-            await _client.PutObjectAsync(_requests.Put(_prefix + key, key, content.Span, stream), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (Exception failure) when (IsOurs(failure, cancellationToken))
-        {
-            throw await ExplainAsync(failure, $"write {key}", cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PutAsync(key, content, storageClass: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task PutContentsAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        PutAsync(key, content, _contentsClass, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> TryCreateAsync(
@@ -167,27 +189,17 @@ public sealed class S3ObjectStore : IObjectStore, IRetentionSource, IDisposable
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<StoredObject> ListAsync(
-        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
+    public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) => new PagedListing(
+        async (next, token) =>
         {
-            ListObjectsV2Response page = await ListPageAsync(prefix, next, null, cancellationToken)
-                .ConfigureAwait(false);
-            foreach (S3Object item in page.S3Objects ?? [])
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!item.Key.EndsWith('/'))
-                {
-                    yield return new StoredObject(item.Key[_prefix.Length..], item.Size ?? 0);
-                }
-            }
-
-            next = page.IsTruncated == true ? page.NextContinuationToken : null;
-        }
-        while (next is not null);
-    }
+            ListObjectsV2Response page = await ListPageAsync(prefix, next, null, token).ConfigureAwait(false);
+            return new ListingPage(
+                (page.S3Objects ?? [])
+                    .Where(static item => !item.Key.EndsWith('/'))
+                    .Select(item => new StoredObject(item.Key[_prefix.Length..], item.Size ?? 0)),
+                page.IsTruncated == true ? page.NextContinuationToken : null);
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     /// <remarks>Where objects are locked by a policy, this removes their versions, so that space comes free; what is still
@@ -214,8 +226,52 @@ public sealed class S3ObjectStore : IObjectStore, IRetentionSource, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public async Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new S3Rules(_client, _bucket, _prefix).ReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, "read the rules", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private static bool IsOurs(Exception failure, CancellationToken cancellationToken) =>
         failure is not BackupException && S3Errors.IsOne(failure) && !cancellationToken.IsCancellationRequested;
+
+    private async Task PutAsync(
+        string key, ReadOnlyMemory<byte> content, string? storageClass, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using MemoryStream stream = ContentStream.Over(content);
+            await SendAsync(_requests.Put(_prefix + key, key, content.Span, stream, storageClass), key, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (Exception failure) when (IsOurs(failure, cancellationToken))
+        {
+            throw await ExplainAsync(failure, $"write {key}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SendAsync(PutObjectRequest request, string key, CancellationToken cancellationToken)
+    {
+        PutObjectResponse answer = await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
+        if (!_requests.IsEncryptedAsAsked(answer))
+        {
+            await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+            throw new BackupException(
+                BackupErrorKind.StorageUnsupported,
+                $"The server of {Location} does not encrypt objects as -Encryption asks: it took {key} without a word of it.",
+                "Use a provider that does, or leave -Encryption out: the repository's own encryption does not depend on it.")
+            {
+                Subject = Location,
+            };
+        }
+    }
 
     private async Task<bool> PutIfNoneAsync(
         string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -223,9 +279,9 @@ public sealed class S3ObjectStore : IObjectStore, IRetentionSource, IDisposable
         try
         {
             using MemoryStream stream = ContentStream.Over(content);
-            PutObjectRequest request = _requests.Put(_prefix + key, key, content.Span, stream);
+            PutObjectRequest request = _requests.Put(_prefix + key, key, content.Span, stream, storageClass: null);
             request.IfNoneMatch = OnlyIfNone;
-            await _client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
+            await SendAsync(request, key, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (AmazonS3Exception failure) when (failure.StatusCode == HttpStatusCode.PreconditionFailed)

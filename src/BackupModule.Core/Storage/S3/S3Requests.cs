@@ -35,7 +35,7 @@ internal sealed class S3Requests
 
     /// <summary>A put whose content is hashed and signed as a whole, which every server understands. The digest of an
     /// object that is named by it is not computed again, and a content that does not fit its name is refused.</summary>
-    public PutObjectRequest Put(string fullKey, string key, ReadOnlySpan<byte> bytes, Stream content)
+    public PutObjectRequest Put(string fullKey, string key, ReadOnlySpan<byte> bytes, Stream content, string? storageClass)
     {
         PutObjectRequest request = new()
         {
@@ -45,12 +45,12 @@ internal sealed class S3Requests
             AutoCloseStream = false,
             UseChunkEncoding = false,
         };
-        if (ContentName.DigestOf(key) is { } digest)
+        if (ContentName.DigestOf(fullKey) is { } digest)
         {
             request.Headers[DigestSigner.Header] = digest;
         }
 
-        if (_settings.StorageClassOf(key) is { } storageClass)
+        if (storageClass is not null)
         {
             request.StorageClass = new S3StorageClass(storageClass);
         }
@@ -94,6 +94,17 @@ internal sealed class S3Requests
     private static string DigestOf(ReadOnlySpan<byte> bytes) => Convert.ToBase64String(MD5.HashData(bytes));
 #pragma warning restore CA5351
 
+    /// <summary>True where the answer to a put says that the server encrypted as it was asked to: some take the request and
+    /// ignore what it asks for.</summary>
+    public bool IsEncryptedAsAsked(PutObjectResponse answer) => _settings.Encryption switch
+    {
+        StoreEncryption.Provider => answer.ServerSideEncryptionMethod == ServerSideEncryptionMethod.AES256,
+        StoreEncryption.ManagedKey => answer.ServerSideEncryptionMethod == ServerSideEncryptionMethod.AWSKMS,
+        StoreEncryption.CustomerKey =>
+            answer.ServerSideEncryptionCustomerMethod == ServerSideEncryptionCustomerMethod.AES256,
+        _ => true,
+    };
+
     /// <summary>A read of a range.</summary>
     public GetObjectRequest Get(string fullKey, ByteRange range)
     {
@@ -107,6 +118,20 @@ internal sealed class S3Requests
 
         return request;
     }
+
+    /// <summary>The wish for a copy of an archived object that can be read.</summary>
+    public RestoreObjectRequest Thaw(string fullKey, ThawSpeed speed, int days) => new()
+    {
+        BucketName = _bucket,
+        Key = fullKey,
+        Days = days,
+        RetrievalTier = speed switch
+        {
+            ThawSpeed.Expedited => GlacierJobTier.Expedited,
+            ThawSpeed.Bulk => GlacierJobTier.Bulk,
+            _ => GlacierJobTier.Standard,
+        },
+    };
 
     /// <summary>A question for an object's size.</summary>
     public GetObjectMetadataRequest Head(string fullKey)

@@ -8,7 +8,9 @@ using BackupModule.Completion;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore;
+using BackupModule.Core.Restore.Thawing;
 using BackupModule.Core.Scanning;
+using BackupModule.Core.Storage;
 using BackupModule.Jobs;
 using BackupModule.Outputs;
 
@@ -59,6 +61,16 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
+    /// <summary>Has packs that lie in an archive brought back, at this speed, and waits for them. Without it, a restore that
+    /// needs them says what they are and ends.</summary>
+    [Parameter]
+    public ThawSpeed? Thaw { get; set; }
+
+    /// <summary>For how many days the provider keeps the copies of archived packs, 1 to 365.</summary>
+    [Parameter]
+    [ValidateRange(1, 365)]
+    public int ThawDays { get; set; } = ThawOptions.DefaultDays;
+
     /// <inheritdoc/>
     private protected override bool CanBeJob => true;
 
@@ -104,6 +116,7 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
             DeleteExtra = DeleteExtra,
             Verify = Verify,
             LockWait = LockWait,
+            Thaw = Thaw is { } speed ? new ThawOptions(speed) { Days = ThawDays } : null,
         };
         switch (await AskAsync(options).ConfigureAwait(false))
         {
@@ -118,8 +131,14 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
                     cancellationToken).ConfigureAwait(false);
                 break;
             case Consent.PlanOnly:
-                RestorePlan plan = await new RestoreRunner(open.Repository, Clock, Pipeline)
-                    .PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                RestoreRunner runner = new(open.Repository, Clock, Pipeline);
+                RestorePlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
+                ThawPlan thaw = await runner.PlanThawAsync(plan, cancellationToken).ConfigureAwait(false);
+                if (!thaw.IsEmpty)
+                {
+                    Pipeline.OnWarning($"{thaw.Describe()} {thaw.DescribeSpeeds()}.");
+                }
+
                 await foreach (RestoreItem item in plan
                     .ReadItemsAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false))
                 {

@@ -29,7 +29,7 @@ public sealed class MeteredStoreTests : ObjectStoreConformance
         await ListAsync("nothing/");
         await Store.DeleteAsync("data/1", CancellationToken.None);
 
-        Assert.Equal("1001 Put, 1 Get, 1 Head, 3 List, 1 Delete", _meter.ToString());
+        Assert.Equal("1001 Put, 1 Get, 1 Head, 3 List, 1 Delete, 0 Thaw", _meter.ToString());
         Assert.Equal((1007, 2002, 1), (_meter.Requests, _meter.BytesSent, _meter.BytesReceived));
     }
 

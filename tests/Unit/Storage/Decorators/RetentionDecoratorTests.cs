@@ -96,7 +96,7 @@ public sealed class RetentionDecoratorTests
     ];
 
     // Every call fails as often as it is told to, then answers.
-    private sealed class VersionedStore : IObjectStore, IRetentionSource, IRetentionStore
+    private sealed class VersionedStore : IObjectStore, IStoreFeatures, IRetentionStore
     {
         private readonly MemoryObjectStore _memory = new();
 

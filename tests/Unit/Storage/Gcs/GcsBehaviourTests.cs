@@ -79,11 +79,11 @@ public sealed class GcsBehaviourTests : IDisposable
     {
         using GcsObjectStore store = _server.OpenStore(settings: _server.Settings with { StorageClass = "NEARLINE" });
 
-        await store.PutAsync(Key, _content, CancellationToken.None);
-        await store.PutAsync("index/1", _content, CancellationToken.None);
+        await store.PutContentsAsync(Key, _content, CancellationToken.None);
+        await store.PutAsync("data/tree", _content, CancellationToken.None);
 
         Assert.Equal("NEARLINE", _server["bucket"][Key].StorageClass);
-        Assert.Equal("STANDARD", _server["bucket"]["index/1"].StorageClass);
+        Assert.Equal("STANDARD", _server["bucket"]["data/tree"].StorageClass);
     }
 
     [Theory]

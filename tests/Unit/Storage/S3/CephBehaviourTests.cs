@@ -8,6 +8,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage;
+using BackupModule.Core.Storage.Decorators;
 using BackupModule.Core.Storage.S3;
 using BackupModule.Tests.Servers;
 using Xunit;
@@ -122,19 +123,19 @@ public sealed class CephBehaviourTests(CephServer ceph) : IClassFixture<CephServ
     }
 
     [Fact]
-    public async Task Only_packs_go_into_the_storage_class()
+    public async Task Only_contents_go_into_the_storage_class()
     {
         string bucket = await ceph.Server.CreateBucketAsync();
         using S3ObjectStore store = Open(
             bucket, ceph.Server.Settings with { StorageClass = "STANDARD_IA" }, ceph.Server.Secrets);
 
-        await store.PutAsync("data/ab/abcd", s_content, CancellationToken.None);
-        await store.PutAsync("index/abcd", s_content, CancellationToken.None);
+        await store.PutContentsAsync("data/ab/abcd", s_content, CancellationToken.None);
+        await store.PutAsync("data/cd/tree", s_content, CancellationToken.None);
 
         using IAmazonS3 client = ceph.Server.CreateClient();
         ListObjectsV2Response listed = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket });
         Assert.Equal(
-            [("data/ab/abcd", "STANDARD_IA"), ("index/abcd", "STANDARD")],
+            [("data/ab/abcd", "STANDARD_IA"), ("data/cd/tree", "STANDARD")],
             listed.S3Objects.Select(item => (item.Key, item.StorageClass.Value)));
     }
 
@@ -166,10 +167,24 @@ public sealed class CephBehaviourTests(CephServer ceph) : IClassFixture<CephServ
             new ParallelOptions { MaxDegreeOfParallelism = 16 },
             async (i, token) => await store.PutAsync($"data/{i % 256:x2}/{i}", new byte[1], token));
 
-        List<StoredObject> listed = await store.ListAsync("data/", CancellationToken.None).ToListAsync();
+        // A page that fails is asked for again, and no page before its first object is asked for.
+        using FaultProxy proxy = new(ceph.Server.Endpoint);
+        int pages = 0;
+        proxy.Fault = _ => Interlocked.Increment(ref pages) == 2 ? ProxyFault.CutAnswer(after: 5000) : null;
+        RetryingStore retrying = new(
+            ceph.Server.OpenStore(bucket, "p", ceph.Server.Settings with { Endpoint = proxy.Address }),
+            new RetryOptions { FirstPause = TimeSpan.FromMilliseconds(1) },
+            TimeProvider.System);
+        HashSet<string> listed = new(StringComparer.Ordinal);
+        int shown = 0;
+        await foreach (StoredObject item in retrying.ListAsync("data/", CancellationToken.None))
+        {
+            Assert.Equal((shown / 1000) + (shown >= 1000 ? 2 : 1), proxy.Requests.Count);
+            listed.Add(item.Key);
+            shown++;
+        }
 
-        Assert.Equal(Count, listed.Select(item => item.Key).Distinct().Count());
-        Assert.Equal(Count, listed.Count);
+        Assert.Equal((Count, Count), (listed.Count, shown));
     }
 
     [Fact]

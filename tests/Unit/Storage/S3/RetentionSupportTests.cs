@@ -21,7 +21,7 @@ public sealed class RetentionSupportTests
     [Fact]
     public async Task Ceph_locks_in_a_bucket_that_was_made_for_it_and_refuses_others()
     {
-        using S3Server server = S3Server.StartCeph(withTls: false);
+        using S3Server server = S3Server.StartCeph();
         using S3ObjectStore able = server.OpenStore(await server.CreateLockingBucketAsync());
         using S3ObjectStore unable = server.OpenStore(await server.CreateBucketAsync());
 

@@ -1,0 +1,12 @@
+namespace BackupModule.Core.Storage;
+
+/// <summary>A store that may be able to do more than <see cref="IObjectStore"/> asks for; decorators pass on what the store
+/// inside can.</summary>
+public interface IStoreFeatures
+{
+    /// <summary>The archive that some of its objects may lie in; null where there is none.</summary>
+    IArchiveStore? Archive => null;
+
+    /// <summary>Versions and locks of the store's objects; null where there are none.</summary>
+    IRetentionStore? Retention => null;
+}
