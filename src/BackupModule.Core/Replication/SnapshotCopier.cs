@@ -9,6 +9,7 @@ using BackupModule.Core.Indexing;
 using BackupModule.Core.Maintenance;
 using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 
@@ -25,6 +26,7 @@ internal sealed class SnapshotCopier
 
     private readonly Repository _source;
     private readonly Repository _destination;
+    private readonly TimeProvider _time;
     private readonly IBackupObserver _observer;
     private readonly BlobIndex _index;
     private readonly TreeStore _trees;
@@ -41,6 +43,7 @@ internal sealed class SnapshotCopier
     {
         _source = source;
         _destination = destination;
+        _time = time;
         _observer = observer;
         _index = source.Index.Blobs;
         _trees = source.Trees.ForOneWalk();
@@ -173,7 +176,31 @@ internal sealed class SnapshotCopier
                 .SaveAsync(snapshot with { Parent = default, Original = snapshot.PersistentId }, cancellationToken)
                 .ConfigureAwait(false);
             _copied.Add(CopiedBackup.From(snapshot, copy));
+            await ProtectAsync(copy, cancellationToken).ConfigureAwait(false);
             _observer.OnDecision($"Copied the backup {snapshot.Id.ShortText} as {copy.Id.ShortText}.");
+        }
+    }
+
+    // Packs that were there before may be locked for a shorter time than the copy is to be protected.
+    private async Task ProtectAsync(Snapshot copy, CancellationToken cancellationToken)
+    {
+        if (_destination.Retention?.Policy is not { } policy)
+        {
+            return;
+        }
+
+        try
+        {
+            UsedBlobs used = await UsedBlobs.FindAsync(_destination, [copy], _observer, cancellationToken)
+                .ConfigureAwait(false);
+            await new SnapshotProtector(_destination, _time, _observer)
+                .ProtectAsync(copy, used.Packs(), policy.NeededUntil(_time.GetUtcNow()), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (BackupException failure)
+        {
+            // The copy is there by now: what fails here makes it less protected, not less of a copy.
+            _observer.OnItemFailed(failure);
         }
     }
 

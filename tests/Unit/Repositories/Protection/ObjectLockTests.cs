@@ -7,6 +7,7 @@ using Amazon.S3.Model;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Maintenance;
+using BackupModule.Core.Replication;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
@@ -93,6 +94,36 @@ public sealed class ObjectLockTests(CephServer ceph) : IClassFixture<CephServer>
         Assert.Contains(
             before.Keys, key => key.StartsWith("data/", StringComparison.Ordinal) && !extended.Contains(key));
         Assert.True((await bucket.ReadLocksAsync(repository)).Passed);
+    }
+
+    [Fact]
+    public async Task A_copy_is_protected_with_all_that_it_shares()
+    {
+        using LockedBucket bucket = await LockedBucket.CreateAsync(ceph);
+        using RepositoryFixture source = new();
+        Repository ours = await source.CreateAsync();
+        source.Write("file.bin", TestData.Generate("file", 1_000_000));
+        await source.BackUpAsync(ours);
+        Repository theirs = await bucket.Fixture.CreateAsync(bucket.Open(StoreLockMode.None, default));
+        await CopyAsync(theirs);
+        source.Write("more.bin", TestData.Generate("more", 1_000_000));
+        await source.BackUpAsync(ours);
+        DateTimeOffset start = Now;
+
+        Repository locking = await bucket.Fixture.OpenAsync(bucket.Open(StoreLockMode.Governance, s_hour));
+        CopyResult result = await CopyAsync(locking);
+
+        Assert.True((await LedgerAsync(locking)).ProtectedUntil(Assert.Single(result.Copied).Copy) >= start + s_hour);
+        IReadOnlyDictionary<string, (StoreLockMode Mode, DateTimeOffset Until)> locks = await bucket.LocksAsync();
+        Assert.All(
+            locks.Where(static file => file.Key.StartsWith("index/", StringComparison.Ordinal) || file.Key == "config"),
+            file => Assert.True(file.Value.Until >= start + s_hour, file.Key));
+        Assert.True(locks.Count(file => file.Key.StartsWith("data/", StringComparison.Ordinal)
+            && file.Value.Mode == StoreLockMode.Governance && file.Value.Until >= start + s_hour) >= 3);
+
+        Task<CopyResult> CopyAsync(Repository destination) => new CopyRunner(
+            ours, destination, TimeProvider.System, bucket.Fixture.Observer)
+            .RunAsync(new CopyOptions(), CancellationToken.None);
     }
 
     [Fact]
