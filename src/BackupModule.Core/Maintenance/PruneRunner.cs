@@ -8,6 +8,7 @@ using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Core.Repositories.Protection;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Maintenance;
 
@@ -96,9 +97,14 @@ public sealed class PruneRunner
     // Nobody else writes under our lock; the age spares somebody who lost its own without noticing yet.
     private async Task RemoveUnfinishedAsync(CancellationToken cancellationToken)
     {
+        if (_repository.Store.Upkeep() is not { } upkeep)
+        {
+            return;
+        }
+
         try
         {
-            int removed = await _repository.Store
+            int removed = await upkeep
                 .RemoveUnfinishedAsync(_time.GetUtcNow() - s_unfinishedFor, cancellationToken).ConfigureAwait(false);
             _observer.OnDecision($"Removed {removed} files that interrupted writes had left.");
         }

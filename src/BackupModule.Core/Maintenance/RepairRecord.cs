@@ -13,6 +13,9 @@ namespace BackupModule.Core.Maintenance;
 /// <summary>What one repair fetched from another repository, kept in the one that was repaired.</summary>
 public sealed record RepairRecord
 {
+    /// <summary>The kind of the records in a <see cref="RecordStore"/>.</summary>
+    internal const string Kind = "repairs";
+
     /// <summary>When.</summary>
     public required FileTimestamp Time { get; init; }
 

@@ -99,7 +99,7 @@ internal sealed class RepositoryRefetcher(
             BlobsLost = lost,
             Packs = packs,
         };
-        await repository.Files.SaveAsync(FileKind.RepairRecord, record.Encode(), cancellationToken)
+        await new RecordStore(repository, RepairRecord.Kind).AppendAsync(record.Encode(), cancellationToken)
             .ConfigureAwait(false);
     }
 }

@@ -123,7 +123,7 @@ public sealed class Undeleter
     private static bool OpensRepository(string key) =>
         key == RepositoryLayout.ConfigKey
         || key.StartsWith(s_keys, StringComparison.Ordinal)
-        || key.StartsWith("backupmodule/protection/", StringComparison.Ordinal);
+        || key.StartsWith(RepositoryLayout.OwnFolder + "protection/", StringComparison.Ordinal);
 
     private static bool IsOurs(string key) =>
         OpensRepository(key) || s_content.Any(folder => key.StartsWith(folder, StringComparison.Ordinal));

@@ -52,8 +52,9 @@ public sealed class CopyPlanner
         IReadOnlyList<Snapshot> there = await _destination.Snapshots
             .ListAsync(damaged.Add, cancellationToken).ConfigureAwait(false);
         SnapshotMatch theirs = new(there);
-        IReadOnlyCollection<CopyRecord> records = await new CopyRecordStore(_destination, _observer)
-            .ListAsync(cancellationToken).ConfigureAwait(false);
+        List<CopyRecord> records = [.. (await new RecordStore(_destination, CopyRecord.Kind)
+            .ReadAllAsync(CopyRecord.Decode, _observer, cancellationToken).ConfigureAwait(false))
+            .Select(static item => item.Record)];
         HashSet<ObjectId> copied = [.. records.SelectMany(static record => record.Backups)
             .Select(static backup => backup.Source)];
 

@@ -15,6 +15,9 @@ namespace BackupModule.Core.Replication;
 /// </summary>
 public sealed record CopyRecord
 {
+    /// <summary>The kind of the records in a <see cref="RecordStore"/>.</summary>
+    internal const string Kind = "copies";
+
     /// <summary>When the run ended.</summary>
     public required FileTimestamp Time { get; init; }
 

@@ -118,17 +118,17 @@ public sealed class CopyRunner
             Proof = proof,
             Backups = backups,
         };
-        CopyRecordStore records = new(_destination, _observer);
+        RecordStore records = new(_destination, CopyRecord.Kind);
         if (isDone)
         {
-            await records.SaveAsync(record, cancellationToken).ConfigureAwait(false);
+            await records.AppendAsync(record.Encode(), cancellationToken).ConfigureAwait(false);
             return;
         }
 
         using CancellationTokenSource limit = new(s_recordLimit);
         try
         {
-            await records.SaveAsync(record, limit.Token).ConfigureAwait(false);
+            await records.AppendAsync(record.Encode(), limit.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is BackupException or OperationCanceledException)
         {

@@ -17,14 +17,4 @@ public enum FileKind
 
     /// <summary>Locks, in <c>locks/</c>.</summary>
     Lock,
-
-    /// <summary>What a copy brought into this repository, in <c>backupmodule/copies/</c>: ours, not restic's.</summary>
-    CopyRecord,
-
-    /// <summary>What a repair fetched from another repository, in <c>backupmodule/repairs/</c>: ours, not restic's.
-    /// </summary>
-    RepairRecord,
-
-    /// <summary>A change of the master key, in <c>backupmodule/rotations/</c>: ours, not restic's.</summary>
-    RotationRecord,
 }

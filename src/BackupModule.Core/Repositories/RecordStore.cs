@@ -16,11 +16,11 @@ namespace BackupModule.Core.Repositories;
 /// </summary>
 /// <param name="repository">The repository, whose key seals them.</param>
 /// <param name="name">The kind of the records: the folder's name.</param>
-public sealed class RecordStore(Repository repository, string name)
+internal sealed class RecordStore(Repository repository, string name)
 {
     private const int ReadsAtOnce = 8;
 
-    private readonly string _folder = $"backupmodule/{name}/";
+    private readonly string _folder = $"{RepositoryLayout.OwnFolder}{name}/";
 
     /// <summary>Adds a record.</summary>
     /// <returns>Its id.</returns>
@@ -33,7 +33,7 @@ public sealed class RecordStore(Repository repository, string name)
 
     /// <summary>Reads all records. One that is damaged, or was not written with the repository's key, is passed over and
     /// reported; so is one that somebody removed meanwhile, without a report.</summary>
-    internal async Task<IReadOnlyList<(ObjectId Id, T Record)>> ReadAllAsync<T>(
+    public async Task<IReadOnlyList<(ObjectId Id, T Record)>> ReadAllAsync<T>(
         JsonReading<T> read, IBackupObserver observer, CancellationToken cancellationToken)
     {
         ConcurrentBag<(ObjectId, T)> records = [];
@@ -59,7 +59,7 @@ public sealed class RecordStore(Repository repository, string name)
                 }
                 catch (Exception failure) when (failure is InvalidDataException or JsonException)
                 {
-                    observer.OnDecision($"The record {item.Key} is passed over: {failure.Message}");
+                    observer.OnWarning($"The record {item.Key} is damaged and passed over: {failure.Message}");
                 }
             }).ConfigureAwait(false);
         return [.. records];

@@ -162,10 +162,6 @@ public sealed class RepositoryFiles
                 BackupErrorKind.RepositoryDamaged,
                 "lock file",
                 "If nobody uses the repository, run Unlock-BackupRepository -All."),
-            FileKind.CopyRecord or FileKind.RepairRecord => (
-                BackupErrorKind.RepositoryDamaged,
-                "record",
-                "No backup needs it. A sync may bring back what it says was copied and removed since."),
             _ => (
                 BackupErrorKind.PackDamaged,
                 "pack",

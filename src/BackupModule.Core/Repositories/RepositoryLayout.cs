@@ -22,9 +22,7 @@ public static class RepositoryLayout
     /// <summary>The folders that a new repository has: one a kind, and 256 for packs by their first two digits.</summary>
     public static IReadOnlyList<string> Folders { get; } =
     [
-        .. Enum.GetValues<FileKind>().Select(FolderOf)
-            .Where(static folder => !folder.StartsWith(OwnFolder, StringComparison.Ordinal))
-            .Select(static folder => folder.TrimEnd('/')),
+        .. Enum.GetValues<FileKind>().Select(static kind => FolderOf(kind).TrimEnd('/')),
         .. Enumerable.Range(0, 256).Select(i => "data/" + i.ToString("x2", CultureInfo.InvariantCulture)),
     ];
 
@@ -36,9 +34,6 @@ public static class RepositoryLayout
         FileKind.Index => "index/",
         FileKind.Snapshot => "snapshots/",
         FileKind.Lock => "locks/",
-        FileKind.CopyRecord => OwnFolder + "copies/",
-        FileKind.RepairRecord => OwnFolder + "repairs/",
-        FileKind.RotationRecord => OwnFolder + "rotations/",
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

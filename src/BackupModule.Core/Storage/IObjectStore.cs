@@ -25,6 +25,7 @@ namespace BackupModule.Core.Storage;
 /// store cannot do, else <c>StorageFailure</c>; <c>IsTransient</c> tells whether trying again can help. A cancelled call
 /// throws <see cref="OperationCanceledException"/>.</item>
 /// </list>
+/// What else a store may be able to do is found through <see cref="StoreFeatures"/>.
 /// </remarks>
 public interface IObjectStore
 {
@@ -62,25 +63,4 @@ public interface IObjectStore
 
     /// <summary>Removes the object, if it is there.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
-
-    /// <summary>Removes what puts left behind that were cut off by a crash, and that no listing shows. A store whose puts
-    /// leave nothing has nothing to do.</summary>
-    /// <param name="before">Spares what was written after this: it may be a put that goes on.</param>
-    /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>How many were removed.</returns>
-    Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
-
-    /// <summary>Removes a folder that <see cref="PrepareAsync"/> made, and folders above it, as far as they are empty. A store
-    /// without folders has nothing to do.</summary>
-    Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>What the place does with our objects on its own account; null for a store that does nothing of the kind.
-    /// </summary>
-    Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) => Task.FromResult<StoreRules?>(null);
-
-    /// <summary>Drops copies of the object that reads were answered from, for who found damage in what it read: the next
-    /// read is of the object itself. A store without copies has nothing to do.</summary>
-    void DropCopies(string key)
-    {
-    }
 }

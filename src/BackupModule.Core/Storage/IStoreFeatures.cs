@@ -9,4 +9,7 @@ public interface IStoreFeatures
 
     /// <summary>Versions and locks of its objects; null where there are none.</summary>
     IRetentionStore? Retention => null;
+
+    /// <summary>What keeps its place in order; null where nothing is to be done.</summary>
+    IStoreUpkeep? Upkeep => null;
 }

@@ -221,7 +221,9 @@ public sealed class StoreProbe
     {
         try
         {
-            return await _store.ReadRulesAsync(cancellationToken).ConfigureAwait(false);
+            return _store.Upkeep() is { } upkeep
+                ? await upkeep.ReadRulesAsync(cancellationToken).ConfigureAwait(false)
+                : null;
         }
         catch (BackupException failure) when (failure.Kind == BackupErrorKind.AccessDenied)
         {
@@ -245,9 +247,9 @@ public sealed class StoreProbe
                 await _store.DeleteAsync(item.Key, CancellationToken.None).ConfigureAwait(false);
             }
 
-            if (_isPrepared)
+            if (_isPrepared && _store.Upkeep() is { } upkeep)
             {
-                await _store.RemoveFolderAsync(_folder.TrimEnd('/'), CancellationToken.None).ConfigureAwait(false);
+                await upkeep.RemoveFolderAsync(_folder.TrimEnd('/'), CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (BackupException failure)

@@ -22,7 +22,7 @@ namespace BackupModule.Core.Verification;
 public sealed class TamperTester
 {
     /// <summary>Where probes lie, relative to the repository.</summary>
-    internal const string Folder = "backupmodule/tamper/";
+    internal const string Folder = RepositoryLayout.OwnFolder + "tamper/";
 
     private const string RecordName = "evidence";
     private const int Size = 1000;

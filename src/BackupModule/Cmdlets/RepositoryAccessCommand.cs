@@ -147,7 +147,7 @@ public abstract class RepositoryAccessCommand : CatalogCommand
             return registered;
         }
 
-        if (!await KeyRotation.TookPlaceOfAsync(found, expected, cancellationToken).ConfigureAwait(false))
+        if (!await KeyRotation.TookPlaceOfAsync(found, expected, Pipeline, cancellationToken).ConfigureAwait(false))
         {
             throw new BackupException(
                 BackupErrorKind.RepositoryForeign,

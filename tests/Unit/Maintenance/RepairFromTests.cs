@@ -59,8 +59,8 @@ public sealed class RepairFromTests : IDisposable
         Assert.Equal(0, result.BlobsLost);
         Assert.Empty(_pair.Observer.Failures);
         await AssertWholeAsync(result);
-        ObjectId record = Assert.Single(await DamagedRepository.ListAsync(Main, FileKind.RepairRecord));
-        RepairRecord kept = RepairRecord.Decode(await Main.Files.LoadAsync(FileKind.RepairRecord, record, default));
+        RepairRecord kept = Assert.Single(await new RecordStore(Main, RepairRecord.Kind)
+            .ReadAllAsync(RepairRecord.Decode, _pair.Observer, default)).Record;
         Assert.Equal(_copy.Config.Id, kept.Source);
         Assert.Equal(fetched, Assert.Single(kept.Packs));
         Assert.True((await RepairAsync()).IsEmpty);

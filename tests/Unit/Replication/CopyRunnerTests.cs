@@ -52,7 +52,7 @@ public sealed class CopyRunnerTests : IDisposable
         Assert.Empty(again.Copied);
         Assert.Equal(0, again.BytesStored);
         Assert.Equal(2, again.Plan.Count(CopyFate.Present));
-        Assert.Single(await DamagedRepository.ListAsync(copy, FileKind.CopyRecord));
+        Assert.Single(await new RecordStore(copy, CopyRecord.Kind).ReadAllAsync(CopyRecord.Decode, _pair.Observer, default));
     }
 
     [Fact]
@@ -357,8 +357,7 @@ public sealed class CopyRunnerTests : IDisposable
         Repository copy = await _pair.CreateAsync();
         await _pair.BackUpAsync("a.txt", "text"u8.ToArray());
         await _pair.CopyAsync(copy);
-        string key = RepositoryLayout.KeyOf(
-            FileKind.CopyRecord, Assert.Single(await DamagedRepository.ListAsync(copy, FileKind.CopyRecord)));
+        string key = (await _pair.CopyStore.ListAsync("backupmodule/copies/", default).SingleAsync()).Key;
         await _pair.CopyStore.PutAsync(key, new byte[50], default);
 
         CopyResult result = await _pair.CopyAsync(copy);

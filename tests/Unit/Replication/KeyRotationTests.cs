@@ -51,8 +51,8 @@ public sealed class KeyRotationTests : IDisposable
         Assert.Null(kept.Cipher.Open(await File.ReadAllBytesAsync(Path.Combine(_fixture.RepositoryPath, "config"))));
         await new Restic(result.OldLocation, RepositoryFixture.Password).CheckAllAsync();
         Assert.Empty(await DamagedRepository.ListAsync(kept, FileKind.Lock));
-        Assert.True(await KeyRotation.TookPlaceOfAsync(successor, old.Config.Id, default));
-        Assert.False(await KeyRotation.TookPlaceOfAsync(kept, successor.Config.Id, default));
+        Assert.True(await KeyRotation.TookPlaceOfAsync(successor, old.Config.Id, _fixture.Observer, default));
+        Assert.False(await KeyRotation.TookPlaceOfAsync(kept, successor.Config.Id, _fixture.Observer, default));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace BackupModule.Tests.Storage;
 
 /// <summary>A store whose calls go wrong by rule (<see cref="On"/>), or whose listings are late (<see cref="ListingLag"/>).
 /// </summary>
-internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
+internal sealed class FaultyStore(IObjectStore inner) : IObjectStore, IStoreFeatures
 {
     private static readonly TimeSpan s_slow = TimeSpan.FromMilliseconds(5);
 
@@ -20,6 +20,8 @@ internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
     private FaultRule? _lostBy;
 
     public string Location => inner.Location;
+
+    public IStoreUpkeep? Upkeep => inner.Upkeep();
 
     /// <summary>Every call so far, in order: <c>Put data/ab/…</c>.</summary>
     public List<string> Calls { get; } = [];
@@ -118,9 +120,6 @@ internal sealed class FaultyStore(IObjectStore inner) : IObjectStore
         key,
         () => ChangeAsync(key, () => inner.DeleteAsync(key, cancellationToken)),
         cancellationToken);
-
-    public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        inner.RemoveUnfinishedAsync(before, cancellationToken);
 
     internal FaultyStore Add(FaultRule rule)
     {

@@ -90,7 +90,7 @@ public sealed class LocalObjectStoreTests : ObjectStoreConformance
             File.SetLastWriteTimeUtc(path, now - TimeSpan.FromDays(age));
         }
 
-        int removed = await Store.RemoveUnfinishedAsync(now - TimeSpan.FromDays(1), CancellationToken.None);
+        int removed = await Store.Upkeep()!.RemoveUnfinishedAsync(now - TimeSpan.FromDays(1), CancellationToken.None);
 
         Assert.Equal(2, removed);
         Assert.Equal(files[2..].Select(file => file.Path), files.Select(file => file.Path).Where(File.Exists));

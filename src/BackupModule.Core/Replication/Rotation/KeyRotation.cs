@@ -29,7 +29,7 @@ namespace BackupModule.Core.Replication.Rotation;
 public sealed class KeyRotation
 {
     // What belongs to the repository beside its backups. Its files are encrypted with the master key, too.
-    private static readonly FileKind[] s_records = [FileKind.CopyRecord, FileKind.RepairRecord];
+    private static readonly string[] s_records = [CopyRecord.Kind, RepairRecord.Kind];
 
     private readonly Repository _old;
     private readonly StoreLocation _location;
@@ -56,7 +56,7 @@ public sealed class KeyRotation
         _open = open;
         _time = time;
         _observer = observer;
-        _records = new RotationRecords(repository);
+        _records = new RotationRecords(repository, observer);
     }
 
     /// <summary>Finishes the exchange of two folders that was interrupted in its middle.</summary>
@@ -68,8 +68,8 @@ public sealed class KeyRotation
     /// <summary>True if a repository took the place of another when the master key was changed.</summary>
     /// <exception cref="BackupException">A failure of the store.</exception>
     public static Task<bool> TookPlaceOfAsync(
-        Repository repository, ObjectId other, CancellationToken cancellationToken) =>
-        new RotationRecords(repository).ReplacesAsync(other, cancellationToken);
+        Repository repository, ObjectId other, IBackupObserver observer, CancellationToken cancellationToken) =>
+        new RotationRecords(repository, observer).ReplacesAsync(other, cancellationToken);
 
     /// <summary>Says what would be done. Changes nothing.</summary>
     /// <exception cref="BackupException"><c>StorageUnsupported</c>: the repository cannot be exchanged; <c>RepositoryExists</c>
@@ -148,7 +148,7 @@ public sealed class KeyRotation
 
         // The place was free when it began, so all that is there is ours; the record goes last.
         await RemoveAsync(begun.Record.Target!, cancellationToken).ConfigureAwait(false);
-        await _old.Files.RemoveAsync(FileKind.RotationRecord, begun.Id, cancellationToken).ConfigureAwait(false);
+        await _records.RemoveAsync(begun.Id, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -221,31 +221,29 @@ public sealed class KeyRotation
     // What an interrupted run has copied of them is not copied again.
     private async Task CopyRecordsAsync(Repository successor, CancellationToken cancellationToken)
     {
-        foreach (FileKind kind in s_records)
+        foreach (string kind in s_records)
         {
-            HashSet<ObjectId> there = [];
-            await foreach (StoredFile file in successor.Files.ListAsync(kind, cancellationToken).ConfigureAwait(false))
+            RecordStore records = new(successor, kind);
+            HashSet<ObjectId> there = [.. (await ReadAsync(records).ConfigureAwait(false)).Select(static json => ObjectId.Hash(json))];
+            foreach (byte[] json in await ReadAsync(new RecordStore(_old, kind)).ConfigureAwait(false))
             {
-                there.Add(ObjectId.Hash(
-                    await successor.Files.LoadAsync(kind, file.Id, cancellationToken).ConfigureAwait(false)));
-            }
-
-            await foreach (StoredFile file in _old.Files.ListAsync(kind, cancellationToken).ConfigureAwait(false))
-            {
-                byte[] json = await _old.Files.LoadAsync(kind, file.Id, cancellationToken).ConfigureAwait(false);
                 if (there.Add(ObjectId.Hash(json)))
                 {
-                    await successor.Files.SaveAsync(kind, json, cancellationToken).ConfigureAwait(false);
+                    await records.AppendAsync(json, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
+
+        async Task<IEnumerable<byte[]>> ReadAsync(RecordStore records) =>
+            (await records.ReadAllAsync(static json => json.ToArray(), _observer, cancellationToken).ConfigureAwait(false))
+            .Select(static item => item.Record);
     }
 
     // The location of the old repository from then on.
     private async Task<string> ExchangeAsync(
         Repository successor, StoreLocation target, CancellationToken cancellationToken)
     {
-        RotationRecords records = new(successor);
+        RotationRecords records = new(successor, _observer);
         if (!await records.ReplacesAsync(_old.Config.Id, cancellationToken).ConfigureAwait(false))
         {
             await records.SaveAsync(

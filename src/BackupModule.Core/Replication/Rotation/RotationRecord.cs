@@ -13,6 +13,9 @@ namespace BackupModule.Core.Replication.Rotation;
 /// </summary>
 internal sealed record RotationRecord
 {
+    /// <summary>The kind of the records in a <see cref="RecordStore"/>.</summary>
+    public const string Kind = "rotations";
+
     /// <summary>When it began, or when the place was taken.</summary>
     public required FileTimestamp Time { get; init; }
 

@@ -1,5 +1,5 @@
+using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
@@ -9,19 +9,19 @@ using BackupModule.Core.Repositories;
 namespace BackupModule.Core.Replication.Rotation;
 
 /// <summary>The records of master key changes in a repository.</summary>
-internal sealed class RotationRecords(Repository repository)
+internal sealed class RotationRecords(Repository repository, IBackupObserver observer)
 {
+    private readonly RecordStore _records = new(repository, RotationRecord.Kind);
+
     /// <summary>The change that was begun here and has not ended; null if there is none.</summary>
-    /// <exception cref="BackupException"><c>RepositoryDamaged</c>, or a failure of the store.</exception>
+    /// <exception cref="BackupException">A failure of the store.</exception>
     public async Task<(ObjectId Id, RotationRecord Record)?> FindBegunAsync(CancellationToken cancellationToken)
     {
-        await foreach (StoredFile file in repository.Files.ListAsync(FileKind.RotationRecord, cancellationToken)
-            .ConfigureAwait(false))
+        foreach ((ObjectId Id, RotationRecord Record) item in await ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            RotationRecord record = await LoadAsync(file.Id, cancellationToken).ConfigureAwait(false);
-            if (record.Target is not null)
+            if (item.Record.Target is not null)
             {
-                return (file.Id, record);
+                return item;
             }
         }
 
@@ -29,28 +29,18 @@ internal sealed class RotationRecords(Repository repository)
     }
 
     /// <summary>True if this repository took the place of another.</summary>
-    /// <exception cref="BackupException"><c>RepositoryDamaged</c>, or a failure of the store.</exception>
+    /// <exception cref="BackupException">A failure of the store.</exception>
     public async Task<bool> ReplacesAsync(ObjectId other, CancellationToken cancellationToken) =>
-        await repository.Files.ListAsync(FileKind.RotationRecord, cancellationToken)
-            .AnyAsync(
-                async (file, token) => (await LoadAsync(file.Id, token).ConfigureAwait(false)).Replaces == other,
-                cancellationToken).ConfigureAwait(false);
+        (await ReadAsync(cancellationToken).ConfigureAwait(false)).Any(item => item.Record.Replaces == other);
 
     /// <summary>Adds a record.</summary>
     public Task SaveAsync(RotationRecord record, CancellationToken cancellationToken) =>
-        repository.Files.SaveAsync(FileKind.RotationRecord, record.Encode(), cancellationToken);
+        _records.AppendAsync(record.Encode(), cancellationToken);
 
-    private async Task<RotationRecord> LoadAsync(ObjectId id, CancellationToken cancellationToken)
-    {
-        byte[] json = await repository.Files.LoadAsync(FileKind.RotationRecord, id, cancellationToken)
-            .ConfigureAwait(false);
-        try
-        {
-            return RotationRecord.Decode(json);
-        }
-        catch (JsonException failure)
-        {
-            throw RepositoryFiles.Damaged(FileKind.RotationRecord, id, failure.Message, failure);
-        }
-    }
+    /// <summary>Removes a record.</summary>
+    public Task RemoveAsync(ObjectId id, CancellationToken cancellationToken) =>
+        _records.RemoveAsync(id, cancellationToken);
+
+    private Task<IReadOnlyList<(ObjectId Id, RotationRecord Record)>> ReadAsync(CancellationToken cancellationToken) =>
+        _records.ReadAllAsync(RotationRecord.Decode, observer, cancellationToken);
 }

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
+using BackupModule.Core.Storage;
 
 namespace BackupModule.Core.Repositories.Trees;
 

@@ -49,6 +49,9 @@ internal sealed class CachingStore : IObjectStore, IStoreFeatures
     public IArchiveStore? Archive => _inner.Archive();
 
     /// <inheritdoc/>
+    public IStoreUpkeep? Upkeep => _inner.Upkeep();
+
+    /// <inheritdoc/>
     /// <remarks>There are no copies of versions; who removes an object by it drops the copies.</remarks>
     public IRetentionStore? Retention => _inner.Retention();
 
@@ -140,19 +143,8 @@ internal sealed class CachingStore : IObjectStore, IStoreFeatures
         return _inner.DeleteAsync(key, cancellationToken);
     }
 
-    /// <inheritdoc/>
-    public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        _inner.RemoveUnfinishedAsync(before, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
-        _inner.RemoveFolderAsync(folder, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
-        _inner.ReadRulesAsync(cancellationToken);
-
-    /// <inheritdoc/>
+    /// <summary>Drops the copy of an object, for who found damage in what it read: the next read is of the object itself.
+    /// </summary>
     public void DropCopies(string key)
     {
         if (IsCopied(key, out CachedFile file))
@@ -160,7 +152,6 @@ internal sealed class CachingStore : IObjectStore, IStoreFeatures
             _cache.Drop(file);
         }
 
-        _inner.DropCopies(key);
     }
 
     private static bool Fits(CachedFile file, ReadOnlySpan<byte> content) =>

@@ -16,6 +16,9 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
     internal const int Page = 1000;
 
     /// <inheritdoc/>
+    public IStoreUpkeep? Upkeep => inner.Upkeep();
+
+    /// <inheritdoc/>
     public IRetentionStore? Retention =>
         inner.Retention() is { } retention ? new MeteredRetention(retention, meter) : null;
 
@@ -94,19 +97,4 @@ public sealed class MeteredStore(IObjectStore inner, StoreMeter meter) : IObject
         meter.Count(StoreRequest.Delete, 0);
         return inner.DeleteAsync(key, cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        inner.RemoveUnfinishedAsync(before, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
-        inner.RemoveFolderAsync(folder, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
-        inner.ReadRulesAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public void DropCopies(string key) => inner.DropCopies(key);
 }

@@ -47,21 +47,6 @@ public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore, IStoreFeat
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) => throw Refuse($"delete {key} in");
 
-    /// <inheritdoc/>
-    public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        throw Refuse("tidy up in");
-
-    /// <inheritdoc/>
-    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
-        throw Refuse("remove a folder of");
-
-    /// <inheritdoc/>
-    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
-        inner.ReadRulesAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public void DropCopies(string key) => inner.DropCopies(key);
-
     private BackupException Refuse(string action) => new(
         BackupErrorKind.StorageReadOnly,
         $"Cannot {action} {Location}: it was opened for reading only.",

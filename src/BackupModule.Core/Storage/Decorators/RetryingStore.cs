@@ -25,6 +25,9 @@ public sealed class RetryingStore(
     private readonly ResiliencePipeline _pipeline = Build(options, time, onRetry);
 
     /// <inheritdoc/>
+    public IStoreUpkeep? Upkeep => inner.Upkeep() is { } upkeep ? new RetryingUpkeep(upkeep, this) : null;
+
+    /// <inheritdoc/>
     public IRetentionStore? Retention =>
         inner.Retention() is { } retention ? new RetryingRetention(retention, RunAsync) : null;
 
@@ -115,21 +118,6 @@ public sealed class RetryingStore(
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         RunAsync(token => inner.DeleteAsync(key, token), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        RunAsync(token => inner.RemoveUnfinishedAsync(before, token), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
-        RunAsync(token => inner.RemoveFolderAsync(folder, token), cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
-        RunAsync(inner.ReadRulesAsync, cancellationToken);
-
-    /// <inheritdoc/>
-    public void DropCopies(string key) => inner.DropCopies(key);
 
     private static ResiliencePipeline Build(
         RetryOptions options, TimeProvider time, Action<BackupException, TimeSpan>? onRetry) =>

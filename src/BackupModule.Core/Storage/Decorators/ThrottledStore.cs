@@ -11,6 +11,9 @@ namespace BackupModule.Core.Storage.Decorators;
 public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObjectStore, IStoreFeatures
 {
     /// <inheritdoc/>
+    public IStoreUpkeep? Upkeep => inner.Upkeep();
+
+    /// <inheritdoc/>
     /// <remarks>What it carries is too little to be held back.</remarks>
     public IRetentionStore? Retention => inner.Retention();
 
@@ -66,19 +69,4 @@ public sealed class ThrottledStore(IObjectStore inner, Throttle throttle) : IObj
     /// <inheritdoc/>
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         inner.DeleteAsync(key, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<int> RemoveUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        inner.RemoveUnfinishedAsync(before, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task RemoveFolderAsync(string folder, CancellationToken cancellationToken) =>
-        inner.RemoveFolderAsync(folder, cancellationToken);
-
-    /// <inheritdoc/>
-    public Task<StoreRules?> ReadRulesAsync(CancellationToken cancellationToken) =>
-        inner.ReadRulesAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public void DropCopies(string key) => inner.DropCopies(key);
 }

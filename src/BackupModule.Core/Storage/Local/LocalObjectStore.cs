@@ -18,7 +18,7 @@ namespace BackupModule.Core.Storage.Local;
 /// </summary>
 /// <remarks>A file is written under a temporary name in its final folder, flushed to disk, and renamed; then the folder
 /// is flushed. So a key never names a half-written file, not even after a power cut.</remarks>
-public sealed class LocalObjectStore : IObjectStore
+public sealed class LocalObjectStore : IObjectStore, IStoreFeatures, IStoreUpkeep
 {
     private const string TemporaryMark = "-tmp-";
     private const int TemporaryDigits = 10;
@@ -47,6 +47,9 @@ public sealed class LocalObjectStore : IObjectStore
 
     private UnixFileMode FileMode =>
         UnixFileMode.UserRead | (_isGroupReadable.Value ? UnixFileMode.GroupRead : UnixFileMode.None);
+
+    /// <inheritdoc/>
+    public IStoreUpkeep Upkeep => this;
 
     /// <inheritdoc/>
     public Task PrepareAsync(IReadOnlyCollection<string> folders, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ namespace BackupModule.Core.Storage.S3;
 /// pieces that are paid for after a crash, and on some servers the condition that there be no such object. Unfinished
 /// uploads in parts, which others may have begun, are in no listing. Servers that are not strongly consistent may list late; what reads
 /// listings is prepared for that (see <c>docs/reliability.md</c>).</remarks>
-public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
+public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IStoreUpkeep, IDisposable
 {
     private const string OnlyIfNone = "*";
 
@@ -83,6 +83,9 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IDisposable
 
     /// <inheritdoc/>
     public IArchiveStore Archive { get; }
+
+    /// <inheritdoc/>
+    public IStoreUpkeep Upkeep => this;
 
     /// <inheritdoc/>
     public IRetentionStore Retention => _retention;

@@ -223,20 +223,6 @@ public sealed class CachingStoreTests : ObjectStoreConformance
     }
 
     [Fact]
-    public async Task Dropping_copies_reaches_a_cache_below_other_stores()
-    {
-        (string key, byte[] content) = await KeepAsync("data/", 5000);
-        DamagedRepository.FlipBit(PathOf(key), 7);
-        IObjectStore above = new ThrottledStore(
-            new RetryingStore(new ReadOnlyStore(new MeteredStore(Store, new StoreMeter())), new RetryOptions(), _time),
-            new Throttle(BandwidthLimit.Unlimited, _time));
-
-        above.DropCopies(key);
-
-        Assert.Equal(content, await ReadAsync(above, key, 0, 5000));
-    }
-
-    [Fact]
     public async Task Copies_lie_as_restic_s_do_and_are_nobody_else_s()
     {
         (string key, byte[] content) = await KeepAsync("snapshots/", 5000);
@@ -439,7 +425,7 @@ public sealed class CachingStoreTests : ObjectStoreConformance
         return folder + (folder == "data/" ? name[..2] + "/" : string.Empty) + name;
     }
 
-    private static async Task<byte[]> ReadAsync(IObjectStore store, string key, long offset, int length)
+    private static async Task<byte[]> ReadAsync(CachingStore store, string key, long offset, int length)
     {
         byte[] content = new byte[length];
         await store.ReadAsync(key, offset, content, CancellationToken.None);
