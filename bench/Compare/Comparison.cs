@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -20,9 +21,11 @@ namespace BackupModule.Compare;
 /// <param name="log">Hears of every step.</param>
 internal sealed class Comparison(CompareOptions options, IReadOnlyList<ITool> tools, TextWriter log)
 {
+    private static readonly TimeSpan s_untilInodesAreFree = TimeSpan.FromSeconds(100);
     private static readonly TimeSpan s_syncLimit = TimeSpan.FromMinutes(10);
     private readonly ResultRecorder _recorder = new();
     private readonly IReadOnlyList<Step> _steps = Steps.WithPrerequisites(options.Steps.Count > 0 ? options.Steps : Steps.All);
+    private long? _removed;
 
     private string WorkFolder => Path.Combine(options.Folder, "work");
 
@@ -80,6 +83,7 @@ internal sealed class Comparison(CompareOptions options, IReadOnlyList<ITool> to
         {
             data.Undo();
             contestants.ForEach(static contestant => contestant.Place.Remove());
+            _removed = Stopwatch.GetTimestamp();
         }
     }
 
@@ -92,6 +96,11 @@ internal sealed class Comparison(CompareOptions options, IReadOnlyList<ITool> to
         {
             _recorder.Add(dataSet, step, tool.Name, Outcome.Failed($"not done, because {failed} had failed"));
             return;
+        }
+
+        if (step == Step.Restore)
+        {
+            await WaitForFreeInodesAsync(cancellationToken);
         }
 
         await SettleAsync(step, data, place, cancellationToken);
@@ -122,6 +131,16 @@ internal sealed class Comparison(CompareOptions options, IReadOnlyList<ITool> to
         }
     }
 
+    // For a while after many files were removed, ext4 does not use their inodes again and searches past all of them for
+    // each new file, which can take longer than all else. Nobody is to pay for what was removed before.
+    private async Task WaitForFreeInodesAsync(CancellationToken cancellationToken)
+    {
+        if (_removed is { } removed && s_untilInodesAreFree - Stopwatch.GetElapsedTime(removed) is { Ticks: > 0 } rest)
+        {
+            await Task.Delay(rest, cancellationToken);
+        }
+    }
+
     // What a step reads is read once before, and what earlier steps wrote is on disk.
     private static async Task SettleAsync(Step step, DataFolder data, ToolPlace place, CancellationToken cancellationToken)
     {
@@ -142,8 +161,6 @@ internal sealed class Comparison(CompareOptions options, IReadOnlyList<ITool> to
                 data.Tree, contestant.Place.RestoredTree(data.Tree));
             _recorder.Add(new RestoreResult(data.DataSet.Name, contestant.Tool.Name, differences));
         }
-
-        contestant.Place.ClearRestored();
     }
 
     private void Report(string dataSet, Step step, ITool tool, int round, Outcome outcome) => log.WriteLine(

@@ -8,8 +8,8 @@ namespace BackupModule.Compare;
 /// <summary>Refuses to begin what the disk cannot hold.</summary>
 internal static class FreeSpace
 {
-    // Three repositories and one restored copy exist at the same time; no data set is stored at its full size by all.
-    private const double WorkFactor = 3.5;
+    // Three repositories and three restored copies exist at the same time; no data set is stored at its full size by all.
+    private const double WorkFactor = 5.5;
 
     /// <summary>Checks the disk of a folder.</summary>
     /// <exception cref="BenchmarkException">Less is free than the run may need.</exception>

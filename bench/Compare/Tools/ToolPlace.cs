@@ -31,13 +31,6 @@ internal sealed record ToolPlace(string Root)
         }
     }
 
-    /// <summary>Removes what was restored.</summary>
-    public void ClearRestored()
-    {
-        Directory.Delete(Restored, recursive: true);
-        Directory.CreateDirectory(Restored);
-    }
-
     /// <summary>Removes everything.</summary>
     public void Remove()
     {

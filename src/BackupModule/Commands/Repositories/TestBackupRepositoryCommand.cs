@@ -83,15 +83,7 @@ public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
             {
                 CheckResult result = await new RepositoryChecker(open.Repository, Clock, output)
                     .RunAsync(options, token).ConfigureAwait(false);
-                await RecordAsync(
-                    open.Registered,
-                    new RepositoryFact
-                    {
-                        Kind = RepositoryFactKind.Verified,
-                        At = Clock.GetLocalNow(),
-                        Passed = result.Passed,
-                    },
-                    output).ConfigureAwait(false);
+                await RecordAsync(open, RepositoryFactKind.Verified, result.Passed, output).ConfigureAwait(false);
                 await output.WriteAsync(Quiet ? result.Passed : RepositoryCheckInfo.From(result, open.Name))
                     .ConfigureAwait(false);
             },
@@ -103,19 +95,14 @@ public sealed class TestBackupRepositoryCommand : LockingNamedRepositoryCommand
         {
             TamperTestResult result = await new TamperTester(open.Repository, Clock, output).RunAsync(token)
                 .ConfigureAwait(false);
-            await RecordAsync(
-                open.Registered,
-                new RepositoryFact
-                {
-                    Kind = RepositoryFactKind.TamperTested,
-                    At = Clock.GetLocalNow(),
-                    Passed = result.Passed,
-                },
-                output).ConfigureAwait(false);
+            await RecordAsync(open, RepositoryFactKind.TamperTested, result.Passed, output).ConfigureAwait(false);
             await output.WriteAsync(Quiet ? result.Passed : TamperTestInfo.From(result, open.Registered))
                 .ConfigureAwait(false);
         },
         cancellationToken);
+
+    private Task RecordAsync(OpenRepository open, RepositoryFactKind kind, bool passed, IWorkOutput output) => RecordAsync(
+        open.Registered, new RepositoryFact { Kind = kind, At = Clock.GetLocalNow(), Passed = passed }, output);
 
     private async Task TryStoreAsync(CancellationToken cancellationToken)
     {
