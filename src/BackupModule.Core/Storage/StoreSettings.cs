@@ -50,6 +50,9 @@ public sealed record StoreSettings
     /// <summary>A PEM file of certificate authorities that are trusted besides the system's.</summary>
     public string? AuthorityFile { get; init; }
 
+    /// <summary>True to refuse every change from here, whatever the credentials allow.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>The storage class of packs with file contents; everything else stays in the bucket's default.</summary>
     public string? StorageClass { get; init; }
 

@@ -48,16 +48,17 @@ public static class Stores
         RetentionPolicy? policy = RetentionPolicy.Of(settings, provider);
         Throttle throttle = new(
             settings.BandwidthLimit is { } limit ? BandwidthLimit.Parse(limit) : BandwidthLimit.Unlimited, time, lookForLimit);
-        return provider switch
+        IObjectStore store = provider switch
         {
             StoreProvider.Local => new ThrottledStore(new LocalObjectStore(location.Text), throttle),
             StoreProvider.GoogleCloudStorage => Retrying(new GcsObjectStore(location, settings, secrets, throttle)),
             _ => Retrying(new S3ObjectStore(
                 location, settings, secrets, policy, time, new HttpTraffic { Throttle = throttle })),
         };
+        return settings.IsReadOnly ? new ReadOnlyStore(store) : store;
 
-        RetryingStore Retrying(IObjectStore store) => new(
-            store,
+        RetryingStore Retrying(IObjectStore inner) => new(
+            inner,
             new RetryOptions(),
             time,
             (failure, pause) => say($"{failure.Message} Trying again in {pause.TotalSeconds:0.0} s."));

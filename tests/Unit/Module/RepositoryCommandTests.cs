@@ -45,6 +45,25 @@ public sealed class RepositoryCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_repository_that_is_only_to_be_read_refuses_changes_until_it_is_said_otherwise()
+    {
+        _session.MakeShop();
+        _session.Run("Invoke-Backup -RepositoryName main -Path $shop");
+        _session.Run("Unregister-BackupRepository -Name main");
+        _session.Run("Register-BackupRepository -Name main -Location $repo -Password env:BACKUP_PW -ReadOnly");
+
+        Assert.Single(_session.Run("Get-Backup -RepositoryName main"));
+        Assert.True((bool)_session.One("Test-BackupRepository -Name main -Quiet"));
+        _session.AssertFails("StorageReadOnly", "Invoke-Backup -RepositoryName main -Path $shop");
+        _session.AssertFails("StorageReadOnly", "Get-Backup -RepositoryName main | Remove-Backup -Confirm:$false");
+        Assert.Single(_session.Run("Get-Backup -RepositoryName main"));
+
+        _session.Run("Set-BackupRepository -Name main -ReadOnly:$false");
+        _session.Run("Invoke-Backup -RepositoryName main -Path $shop");
+        Assert.Equal(2, _session.Run("Get-Backup -RepositoryName main").Count);
+    }
+
+    [Fact]
     public void What_is_in_the_way_has_an_error_id_of_its_own()
     {
         _session.MakeShop();

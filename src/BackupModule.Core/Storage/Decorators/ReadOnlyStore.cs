@@ -50,7 +50,7 @@ public sealed class ReadOnlyStore(IObjectStore inner) : IObjectStore, IStoreFeat
     private BackupException Refuse(string action) => new(
         BackupErrorKind.StorageReadOnly,
         $"Cannot {action} {Location}: it was opened for reading only.",
-        "Register the repository without -ReadOnly to change it.")
+        "Set-BackupRepository -ReadOnly:$false allows changes from this machine.")
     {
         Subject = Location,
     };

@@ -18,6 +18,11 @@ namespace BackupModule.Commands.Repositories;
 [OutputType(typeof(BackupRepositoryInfo))]
 public sealed class RegisterBackupRepositoryCommand : RegistrationCommand
 {
+    /// <summary>Refuses every change of the repository from this machine: for one that is only to be read and restored
+    /// from.</summary>
+    [Parameter]
+    public SwitchParameter ReadOnly { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +31,7 @@ public sealed class RegisterBackupRepositoryCommand : RegistrationCommand
         await RequireFreeNameAsync(Name, cancellationToken).ConfigureAwait(false);
         await RequireNewLocationAsync(location.Text, cancellationToken).ConfigureAwait(false);
         RegisteredRepository registered = await DescribeAsync(
-            location, Change(StoreSettings.Default), password, default, cancellationToken).ConfigureAwait(false);
+            location, Change(StoreSettings.Default) with { IsReadOnly = ReadOnly }, password, default, cancellationToken).ConfigureAwait(false);
         Repository repository = await OpenAsync(registered, password, cancellationToken).ConfigureAwait(false);
         await RequireLocksAsync(repository.Store, cancellationToken).ConfigureAwait(false);
         registered = registered with { RepositoryId = repository.Config.Id.ToString() };

@@ -42,6 +42,11 @@ public sealed class SetBackupRepositoryCommand : ReplicaSettingsCommand
     [ValidateRange(0, 22)]
     public int? CompressionLevel { get; set; }
 
+    /// <summary>Refuses every change of the repository from this machine; <c>-ReadOnly:$false</c> allows them again.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter ReadOnly { get; set; }
+
     /// <summary>Writes the changed registration.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -78,7 +83,10 @@ public sealed class SetBackupRepositoryCommand : ReplicaSettingsCommand
         {
             Name = NewName ?? old.Name,
             CompressionLevel = CompressionLevel ?? old.CompressionLevel,
-            Store = Change(old.Store),
+            Store = Change(old.Store) with
+            {
+                IsReadOnly = MyInvocation.BoundParameters.ContainsKey(nameof(ReadOnly)) ? ReadOnly : old.Store.IsReadOnly,
+            },
         };
         if (Location is not null)
         {
