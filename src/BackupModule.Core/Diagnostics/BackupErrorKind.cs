@@ -147,6 +147,30 @@ public enum BackupErrorKind
     /// <summary>The local catalog cannot be read or written.</summary>
     CatalogUnavailable,
 
+    /// <summary>No policy has the name.</summary>
+    PolicyNotFound,
+
+    /// <summary>A policy has the name already.</summary>
+    PolicyExists,
+
+    /// <summary>Somebody changed the policy meanwhile.</summary>
+    PolicyChanged,
+
+    /// <summary>The policy's settings contradict each other, or name what is not there.</summary>
+    PolicyInvalid,
+
+    /// <summary>Somebody else is running the policy.</summary>
+    PolicyBusy,
+
+    /// <summary>A cron expression or time zone cannot be read.</summary>
+    ScheduleInvalid,
+
+    /// <summary>A hook failed, or took too long.</summary>
+    HookFailed,
+
+    /// <summary>The machine's clock moved, so that nothing that depends on it is done.</summary>
+    ClockMoved,
+
     /// <summary>The operating system lacks what the operation needs.</summary>
     PlatformUnsupported,
 }

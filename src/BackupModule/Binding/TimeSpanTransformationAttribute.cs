@@ -1,10 +1,11 @@
 using System;
 using System.Globalization;
 using System.Management.Automation;
+using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Binding;
 
-/// <summary>Lets a time span be written as <c>30s</c>, <c>5m</c>, <c>1h</c> or <c>2d</c>, besides .NET's own spelling.
+/// <summary>Lets a time span be written as <c>30s</c>, <c>5m</c>, <c>1h</c>, <c>2d</c> or <c>1w</c>, besides .NET's own spelling.
 /// A bare number is seconds.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class TimeSpanTransformationAttribute : ArgumentTransformationAttribute
@@ -19,35 +20,13 @@ public sealed class TimeSpanTransformationAttribute : ArgumentTransformationAttr
         TimeSpan span = value switch
         {
             TimeSpan given => given,
-            string text => Parse(text),
-            short or int or long or double or decimal => Seconds(Convert.ToDouble(value, CultureInfo.InvariantCulture), 1),
+            string text => Duration.Parse(text) ?? throw Refused(),
+            short or int or long or double or decimal =>
+                Duration.FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)) ?? throw Refused(),
             _ => throw Refused(),
         };
         return span >= TimeSpan.Zero ? span : throw Refused();
     }
-
-    private static TimeSpan Parse(string text)
-    {
-        if (Quantity.Read(text) is { } quantity && UnitSeconds(quantity.Unit) is { } unit)
-        {
-            return Seconds(quantity.Number, unit);
-        }
-
-        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan span) ? span : throw Refused();
-    }
-
-    private static double? UnitSeconds(string unit) => unit switch
-    {
-        "MS" => 0.001,
-        "" or "S" => 1,
-        "M" or "MIN" => 60,
-        "H" => 3600,
-        "D" => 86_400,
-        _ => null,
-    };
-
-    private static TimeSpan Seconds(double count, double unit) =>
-        count * unit < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(count * unit) : throw Refused();
 
     private static ArgumentTransformationMetadataException Refused() =>
         new("Give a time such as 30s, 5m, 1h, 2d or 00:05:00.");

@@ -39,14 +39,16 @@ internal static class ErrorRecords
 
     private static ErrorCategory CategoryOf(BackupErrorKind kind) => kind switch
     {
-        BackupErrorKind.InvalidArgument or BackupErrorKind.UnsafePath => ErrorCategory.InvalidArgument,
+        BackupErrorKind.InvalidArgument or BackupErrorKind.UnsafePath or BackupErrorKind.PolicyInvalid
+            or BackupErrorKind.ScheduleInvalid => ErrorCategory.InvalidArgument,
         BackupErrorKind.RepositoryNotFound or BackupErrorKind.BackupNotFound or BackupErrorKind.ItemNotFound
             or BackupErrorKind.KeyNotFound or BackupErrorKind.SourceNotFound or BackupErrorKind.SourceEmpty
             or BackupErrorKind.StorageObjectNotFound or BackupErrorKind.BucketNotFound
-            or BackupErrorKind.RepositoryReplaced => ErrorCategory.ObjectNotFound,
-        BackupErrorKind.RepositoryExists or BackupErrorKind.RepositoryForeign => ErrorCategory.ResourceExists,
-        BackupErrorKind.RepositoryLocked or BackupErrorKind.LockLost or BackupErrorKind.KeyInUse =>
-            ErrorCategory.ResourceBusy,
+            or BackupErrorKind.RepositoryReplaced or BackupErrorKind.PolicyNotFound => ErrorCategory.ObjectNotFound,
+        BackupErrorKind.RepositoryExists or BackupErrorKind.RepositoryForeign or BackupErrorKind.PolicyExists =>
+            ErrorCategory.ResourceExists,
+        BackupErrorKind.RepositoryLocked or BackupErrorKind.LockLost or BackupErrorKind.KeyInUse
+            or BackupErrorKind.PolicyBusy or BackupErrorKind.PolicyChanged => ErrorCategory.ResourceBusy,
         BackupErrorKind.WrongPassword or BackupErrorKind.CredentialInvalid or BackupErrorKind.CredentialMissing
             or BackupErrorKind.ClockSkewed => ErrorCategory.AuthenticationError,
         BackupErrorKind.SecretUnavailable or BackupErrorKind.CatalogUnavailable or BackupErrorKind.ObjectArchived =>
@@ -63,6 +65,7 @@ internal static class ErrorRecords
         BackupErrorKind.RepositoryVersionUnsupported or BackupErrorKind.LocationUnsupported
             or BackupErrorKind.PlatformUnsupported or BackupErrorKind.StorageUnsupported => ErrorCategory.NotImplemented,
         BackupErrorKind.StorageFailure => ErrorCategory.DeviceError,
+        BackupErrorKind.HookFailed or BackupErrorKind.ClockMoved => ErrorCategory.OperationStopped,
         _ => ErrorCategory.NotSpecified,
     };
 }

@@ -15,7 +15,8 @@ public sealed partial class FolderOrderTests
     [
         "Diagnostics", "Storage", "Chunking", "Hashing", "Compression", "Encryption", "Packing", "Indexing",
         "Repositories", "Sources", "Databases", "Scanning", "Backup", "Restore", "Verification", "Maintenance",
-        "Replication", "Policies", "Scheduling", "Retention", "Catalog", "Recovery", "Monitoring", "Reporting", "Server",
+        "Replication", "Scheduling", "Retention", "Policies", "Catalog", "Recovery", "Monitoring", "Jobs", "Reporting",
+        "Server",
     ];
 
     [Fact]

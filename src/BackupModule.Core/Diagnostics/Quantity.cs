@@ -2,12 +2,12 @@ using System;
 using System.Buffers;
 using System.Globalization;
 
-namespace BackupModule.Binding;
+namespace BackupModule.Core.Diagnostics;
 
 /// <summary>A number with a unit behind it, as in <c>1.5 GB</c>.</summary>
 /// <param name="Number">The number, not negative.</param>
 /// <param name="Unit">The unit in upper case; empty where there is none.</param>
-internal readonly record struct Quantity(double Number, string Unit)
+public readonly record struct Quantity(double Number, string Unit)
 {
     private static readonly SearchValues<char> s_digits = SearchValues.Create("0123456789.");
 

@@ -1,0 +1,24 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace BackupModule.Core.Catalog.Alerts;
+
+/// <summary>The part of the catalog that holds alerts.</summary>
+public interface IAlertCatalog
+{
+    /// <summary>Opens an alert. Where another process opened one for the same kind, policy and subject, nothing is changed.
+    /// </summary>
+    /// <returns>False if one was open.</returns>
+    Task<bool> OpenAlertAsync(AlertRecord alert, CancellationToken cancellationToken);
+
+    /// <summary>Replaces what is known of an alert, or adds it.</summary>
+    Task SaveAlertAsync(AlertRecord alert, CancellationToken cancellationToken);
+
+    /// <summary>The open alerts.</summary>
+    Task<IReadOnlyList<AlertRecord>> ListOpenAlertsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The alerts, open or closed, that were opened at this moment or later; the newest first.</summary>
+    Task<IReadOnlyList<AlertRecord>> ListAlertsAsync(DateTimeOffset since, CancellationToken cancellationToken);
+}
