@@ -7,7 +7,7 @@ namespace BackupModule.Core.Catalog;
 /// <summary>A repository that the catalog knows by a name. Holds no secret.</summary>
 public sealed record RegisteredRepository
 {
-    /// <summary>The name users type; see <see cref="RepositoryName"/>.</summary>
+    /// <summary>The name users type; see <see cref="Diagnostics.NameRule"/>.</summary>
     public required string Name { get; init; }
 
     /// <summary>A path, or a URI without a password.</summary>

@@ -12,7 +12,7 @@ internal static class RegistrationCheck
     /// <exception cref="BackupException"><c>InvalidArgument</c>.</exception>
     public static void Validate(RegisteredRepository repository)
     {
-        RepositoryName.Validate(repository.Name);
+        NameRule.Validate(repository.Name, "repository");
         RequireReference(repository.PasswordReference);
         Require(repository.Location.Length > 0, "The repository has no location.");
         Require(

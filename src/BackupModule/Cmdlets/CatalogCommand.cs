@@ -77,7 +77,7 @@ public abstract class CatalogCommand : AsyncCommand
     /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>RepositoryExists</c>.</exception>
     private protected async Task RequireFreeNameAsync(string name, CancellationToken cancellationToken)
     {
-        RepositoryName.Validate(name);
+        NameRule.Validate(name, "repository");
         if (await Catalog.FindRepositoryAsync(name, cancellationToken).ConfigureAwait(false) is { } taken)
         {
             throw new BackupException(

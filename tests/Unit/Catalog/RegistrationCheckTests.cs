@@ -13,7 +13,7 @@ public sealed class RegistrationCheckTests
     [InlineData("Main-2.old_x")]
     [InlineData("_x")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123")]
-    public void A_plain_name_is_allowed(string name) => RepositoryName.Validate(name);
+    public void A_plain_name_is_allowed(string name) => NameRule.Validate(name, "repository");
 
     [Theory]
     [InlineData("")]
@@ -27,7 +27,7 @@ public sealed class RegistrationCheckTests
     public void Any_other_name_is_refused(string name) =>
         Assert.Equal(
             BackupErrorKind.InvalidArgument,
-            Assert.Throws<BackupException>(() => RepositoryName.Validate(name)).Kind);
+            Assert.Throws<BackupException>(() => NameRule.Validate(name, "repository")).Kind);
 
     [Fact]
     public void A_password_is_refused_wherever_it_is_put()
