@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Scanning;
+using BackupModule.Core.Sources.Generated;
 
 namespace BackupModule.Core.Backup;
 
@@ -10,6 +11,9 @@ public sealed record BackupOptions
 {
     /// <summary>Absolute, cleaned paths (<see cref="TargetTree.Clean"/>).</summary>
     public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>Files of the backup that are on no disk; see <see cref="GeneratedFile"/>.</summary>
+    public IReadOnlyList<GeneratedFile> Generated { get; init; } = [];
 
     /// <summary>What to leave out.</summary>
     public ExcludeOptions Exclude { get; init; } = new();
@@ -25,6 +29,10 @@ public sealed record BackupOptions
 
     /// <summary>The parent snapshot by the start of its id; null for the latest of the same host and paths.</summary>
     public string? ParentId { get; init; }
+
+    /// <summary>The tag of backups that may be the parent, whatever their paths; null to go by paths. Where no backup of this
+    /// host has it, paths count after all.</summary>
+    public string? ParentTag { get; init; }
 
     /// <summary>True for a full backup: every file is read, whatever the parent says.</summary>
     public bool ReadEverything { get; init; }

@@ -9,6 +9,7 @@ using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
+using BackupModule.Core.Sources.Generated;
 
 namespace BackupModule.Core.Backup;
 
@@ -33,7 +34,7 @@ public sealed class BackupPlanner
     public async Task<BackupPlan> PlanAsync(
         BackupOptions options, DateTimeOffset time, CancellationToken cancellationToken)
     {
-        if (options.Paths.Count == 0)
+        if (options.Paths.Count == 0 && options.Generated.Count == 0)
         {
             throw new BackupException(BackupErrorKind.InvalidArgument, "No path to back up was given.", "Name files or folders.");
         }
@@ -48,7 +49,11 @@ public sealed class BackupPlanner
         }
 
         ExcludeRules rules = new(options.Exclude);
-        RefuseIfNothingExists(options.Paths);
+        if (options.Generated.Count == 0)
+        {
+            RefuseIfNothingExists(options.Paths);
+        }
+
 
         // Snapshots before the index: then every blob they name is in the index that is loaded after.
         Snapshot? parent = await FindParentAsync(options, time, cancellationToken).ConfigureAwait(false);
@@ -56,7 +61,7 @@ public sealed class BackupPlanner
         _observer.OnDecision(parent is null
             ? "No parent backup: every file is read."
             : $"The parent is {parent.Id.ShortText} of {parent.Time.ToDateTimeOffset():u}.");
-        return new BackupPlan(options, TargetTree.Build(options.Paths), rules, parent);
+        return new BackupPlan(options, TargetTree.Build(options.Paths, options.Generated.Count > 0), rules, parent);
     }
 
     /// <summary>Walks the targets of a plan and counts what a backup would read.</summary>
@@ -64,7 +69,7 @@ public sealed class BackupPlanner
     {
         PreviewVisitor visitor = new();
         Scanner scanner = new(
-            _source,
+            GeneratedSource.Over(_source, plan.Options.Generated, default),
             plan.Rules,
             new ChangeDetector(_repository.Index.Blobs, plan.Options.ReadEverything),
             _repository.Trees,
@@ -93,7 +98,8 @@ public sealed class BackupPlanner
         throw first!;
     }
 
-    // As restic: same host, and the snapshot's paths contain all of ours; the latest that is not in the future.
+    // As restic, where no tag is given: same host, and the snapshot's paths contain all of ours; the latest that is not in
+    // the future.
     private async Task<Snapshot?> FindParentAsync(
         BackupOptions options, DateTimeOffset time, CancellationToken cancellationToken)
     {
@@ -105,10 +111,13 @@ public sealed class BackupPlanner
         FileTimestamp now = FileTimestamp.FromDateTimeOffset(time);
         IReadOnlyList<Snapshot> all = await _repository.Snapshots
             .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
-        return all.LastOrDefault(snapshot =>
-            snapshot.HostName == options.HostName
-            && snapshot.Time.CompareMoment(now) <= 0
-            && options.Paths.All(path => snapshot.Paths.Contains(path, StringComparer.Ordinal)));
+        Snapshot[] before = [.. all.Where(snapshot =>
+            snapshot.HostName == options.HostName && snapshot.Time.CompareMoment(now) <= 0)];
+        return (options.ParentTag is { } tag
+                ? before.LastOrDefault(snapshot => snapshot.Tags?.Contains(tag, StringComparer.Ordinal) == true)
+                : null)
+            ?? before.LastOrDefault(snapshot =>
+                options.Paths.All(path => snapshot.Paths.Contains(path, StringComparer.Ordinal)));
     }
 
     private sealed class PreviewVisitor : IScanVisitor

@@ -8,6 +8,7 @@ using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Sources;
+using BackupModule.Core.Sources.Generated;
 
 namespace BackupModule.Core.Backup;
 
@@ -62,7 +63,9 @@ public sealed class BackupRunner
                 .PlanAsync(options, options.Time ?? _time.GetLocalNow(), cancellationToken).ConfigureAwait(false);
             DateTimeOffset start = _time.GetLocalNow();
             Task mayStore = MayStoreAsync();
-            BackupPipelineResult stored = await new BackupPipeline(_repository, plan, _source, _time, observer)
+            ISourceFileSystem source = GeneratedSource.Over(
+                _source, options.Generated, FileTimestamp.FromDateTimeOffset(start));
+            BackupPipelineResult stored = await new BackupPipeline(_repository, plan, source, _time, observer)
                 .RunAsync(mayStore, cancellationToken).ConfigureAwait(false);
 
             // With nothing new to store, the pipeline waited for nothing.

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Sources;
+using BackupModule.Core.Sources.Generated;
 
 namespace BackupModule.Core.Scanning;
 
@@ -81,6 +82,12 @@ internal sealed class DirectoryLister(
 
     private IReadOnlyList<SourceEntry> ReadEntries(string path, CancellationToken cancellationToken)
     {
+        if (GeneratedFile.IsPlaceOf(path))
+        {
+            // Nobody chose these files, so no rule is about them.
+            return source.ReadDirectory(path, static _ => true);
+        }
+
         DirectoryMark mark = rules.ReadMark(path, source);
         return source.ReadDirectory(path, name =>
         {
@@ -93,7 +100,8 @@ internal sealed class DirectoryLister(
     private ListedEntry Judge(
         SourceEntry entry, int slot, DirectoryScan directory, ScanPlace place, ref PreviousEntries previous)
     {
-        if (entry.Node is not { } node || rules.ExcludesNode(node, place.TargetDevice, place.Device))
+        if (entry.Node is not { } node
+            || (!GeneratedFile.IsPlaceOf(place.Path) && rules.ExcludesNode(node, place.TargetDevice, place.Device)))
         {
             return new ListedEntry(null, entry.Failure, FileChange.New, null);
         }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Trees;
+using BackupModule.Core.Sources.Generated;
 
 namespace BackupModule.Core.Scanning;
 
@@ -30,13 +31,20 @@ public sealed class TargetTree
     public IReadOnlyList<string> Covered => _covered;
 
     /// <summary>Builds the tree of absolute paths. A path below another target is covered by it.</summary>
+    /// <param name="paths">The paths.</param>
+    /// <param name="hasGenerated">True to add the folder of generated files.</param>
     /// <exception cref="BackupException"><c>InvalidArgument</c> for a path that is not absolute.</exception>
-    public static TargetTree Build(IEnumerable<string> paths)
+    public static TargetTree Build(IEnumerable<string> paths, bool hasGenerated = false)
     {
         TargetTree root = new(OperatingSystem.IsWindows() ? string.Empty : "/");
         foreach (string path in paths)
         {
             root.Add(path);
+        }
+
+        if (hasGenerated && !root.IsTarget)
+        {
+            root._children[GeneratedFile.Top[1..]] = new TargetTree(GeneratedFile.Top) { IsTarget = true };
         }
 
         return root;

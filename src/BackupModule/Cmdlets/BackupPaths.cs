@@ -1,5 +1,4 @@
 using System;
-using System.Text;
 
 namespace BackupModule.Cmdlets;
 
@@ -17,22 +16,5 @@ internal static class BackupPaths
         }
 
         return "/" + string.Join('/', text.Split('/', StringSplitOptions.RemoveEmptyEntries));
-    }
-
-    /// <summary>A pattern that matches just this path.</summary>
-    public static string EscapePattern(string path)
-    {
-        StringBuilder pattern = new(path.Length);
-        foreach (char c in path)
-        {
-            if (c is '*' or '?' or '[' or '\\')
-            {
-                pattern.Append('\\');
-            }
-
-            pattern.Append(c);
-        }
-
-        return pattern.ToString();
     }
 }

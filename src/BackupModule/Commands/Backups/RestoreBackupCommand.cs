@@ -10,6 +10,7 @@ using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore;
 using BackupModule.Core.Restore.Thawing;
 using BackupModule.Core.Scanning;
+using BackupModule.Core.Scanning.Patterns;
 using BackupModule.Core.Storage;
 using BackupModule.Jobs;
 using BackupModule.Outputs;
@@ -90,7 +91,7 @@ public sealed class RestoreBackupCommand : LockingBackupCommand
             _items[key] = patterns = [];
         }
 
-        patterns.Add(BackupPaths.EscapePattern(Item.Path));
+        patterns.Add(PathPatternText.Escape(Item.Path));
     }
 
     /// <inheritdoc/>
