@@ -14,13 +14,15 @@ internal sealed class ConsoleApplication : IDisposable
     private readonly ErrorTally _errors = new();
     private readonly ConsoleHost _host;
     private readonly StopSignals _signals = new();
+    private readonly KeyReader _keys;
     private readonly Runspace _runspace;
     private readonly PipelineRunner _runner;
 
     public ConsoleApplication(HostOptions options)
     {
         _options = options;
-        ConsoleUserInterface ui = new(_terminal, new ConsoleInput(options.NonInteractive), _errors);
+        _keys = new KeyReader(_signals);
+        ConsoleUserInterface ui = new(_terminal, new ConsoleInput(options.NonInteractive, _keys), _errors);
         _host = new ConsoleHost(ui, _errors);
         SessionSetup.AddModulePath();
         _runspace = RunspaceFactory.CreateRunspace(_host, SessionSetup.Create(options));
@@ -40,7 +42,7 @@ internal sealed class ConsoleApplication : IDisposable
             case HostMode.Interactive when !Console.IsInputRedirected && !_options.NonInteractive:
                 return RunInteractively();
             default:
-                return RunScript(Console.In.ReadToEnd());
+                return RunScript(ReadScript());
         }
     }
 
@@ -49,6 +51,15 @@ internal sealed class ConsoleApplication : IDisposable
         _terminal.ClearProgress();
         _runspace.Dispose();
         _signals.Dispose();
+    }
+
+    // A script that Ctrl+C cut off is not run as far as it came.
+    private string ReadScript()
+    {
+        _signals.SendTo(() => Environment.Exit(ExitCode.SignalBase + _signals.Received!.Value));
+        string script = Console.In.ReadToEnd();
+        _signals.SendTo(null);
+        return script;
     }
 
     private int RunScript(string text) =>
@@ -72,7 +83,7 @@ internal sealed class ConsoleApplication : IDisposable
 
     private int RunInteractively()
     {
-        InteractiveLoop loop = new(_host, _runner, _signals);
+        InteractiveLoop loop = new(_host, _runner, _keys, _signals);
         _host.NestedPrompt = () => loop.Run(nested: true);
         loop.Run(nested: false);
         return _host.ExitRequested ?? ExitCode.Success;

@@ -46,7 +46,7 @@ Describe 'The exit code' {
 
     It 'is that of the signal after SIGTERM, and SIGHUP is ignored' -Skip:$IsWindows {
         $process = Start-Console $console '-Command', "'ready'; while (`$true) { [System.Threading.Thread]::Sleep(20) }"
-        $process.StandardOutput.ReadLine() | Should -Be 'ready'
+        Read-ConsoleLine $process | Should -Be 'ready'
         /bin/kill -HUP $process.Id
         /bin/kill -TERM $process.Id
         (Wait-Console $process '').ExitCode | Should -Be 143
@@ -57,7 +57,7 @@ Describe 'The exit code' {
         $process = Start-Console $console '-Command', (
             "try { 'ready'; while (`$true) { [System.Threading.Thread]::Sleep(20) } } " +
             "finally { [System.IO.File]::WriteAllText('$mark', '') }")
-        $process.StandardOutput.ReadLine() | Should -Be 'ready'
+        Read-ConsoleLine $process | Should -Be 'ready'
         /bin/kill -TERM $process.Id
         $null = Wait-Console $process ''
         $mark | Should -Exist

@@ -16,6 +16,9 @@ BeforeAll {
     [System.IO.File]::WriteAllBytes("$shop/big", $bytes)
     $backupId = (Invoke-Backup -Path $shop).BackupId
 
+    # So slow that every phase lasts long enough to be shown, on any machine.
+    Set-BackupRepository -Name main -BandwidthLimit 20MB
+
     # The command runs over and over, so that it is at work whenever the signal comes.
     function Test-Interrupt([string]$Command, [string]$Until) {
         $script = "`$shop = `$env:TEST_SHOP; Import-Module '$($world.Module)'; 'ready'; " +
@@ -23,7 +26,7 @@ BeforeAll {
         $terminal = Start-Terminal $console $script
         Wait-Text $terminal $Until
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        Send-Text $terminal ([string][char]3)
+        Send-Text $terminal "`u{3}"
         $result = Wait-Terminal $terminal
         Write-Verbose "$($clock.Elapsed.TotalSeconds) s for: $Command"
         [pscustomobject]@{ ExitCode = $result.ExitCode; Seconds = $clock.Elapsed.TotalSeconds; Shown = $result.Shown }
@@ -72,10 +75,7 @@ Describe 'Ctrl+C' -Skip:(-not $IsLinux) {
 
         $env:RESTIC_PASSWORD = $env:BACKUP_PW
         $holder = Start-Console $restic '--no-cache', '-r', $world.Location, 'backup', '--stdin'
-        while (-not [System.IO.Directory]::GetFiles("$($world.Location)/locks")) {
-            [System.Threading.Thread]::Sleep(20)
-        }
-
+        Wait-Lock $holder $world.Location
         try {
             $result = Test-Interrupt 'Optimize-BackupRepository -LockWait 1h' 'Waiting for the lock'
             $result.ExitCode | Should -Be 130 -Because $result.Shown
@@ -87,6 +87,78 @@ Describe 'Ctrl+C' -Skip:(-not $IsLinux) {
         }
 
         [System.IO.Directory]::GetFiles("$($world.Location)/locks") | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Ctrl+C in psbackup' -Skip:(-not $IsLinux) {
+    It 'ends a script, whenever it comes while the console starts' {
+        foreach ($delay in 0, 50, 100, 150, 200, 250, 300) {
+            $terminal = Start-Terminal $console 'while ($true) { }'
+            Wait-Text $terminal 'starting'
+            [System.Threading.Thread]::Sleep($delay)
+            Send-Text $terminal "`u{3}"
+            (Wait-Terminal $terminal).ExitCode | Should -Be 130 -Because "it came after $delay ms"
+        }
+    }
+
+    It 'ends <what>' -ForEach @(
+        @{ what = 'a loop of pipelines'; until = 'ready'; script = '"ready"; while ($true) { 1..9 | ForEach-Object { $_ } }' }
+        @{ what = 'a loop that catches all'; until = 'ready'; script = '"ready"; while ($true) { try { 1 } catch { } }' }
+        @{ what = 'a program'; until = 'ready'; script = '"ready"; while ($true) { sleep 60 }' }
+        @{ what = 'a question'; until = 'name: '; script = 'while ($true) { try { Read-Host name } catch { } }' }
+        @{
+            what = 'a choice'
+            until = 'default'
+            script = 'while ($true) { try { $Host.UI.PromptForChoice("", "Go on?", ("&Yes", "&No"), 0) } catch { } }'
+        }
+    ) {
+        $terminal = Start-Terminal $console $script
+        Wait-Text $terminal $until
+        Send-Text $terminal "`u{3}"
+        (Wait-Terminal $terminal).ExitCode | Should -Be 130
+    }
+
+    It 'ends what an answer begins, typed right behind it' {
+        $terminal = Start-Terminal $console '$null = Read-Host name; while ($true) { }'
+        Wait-Text $terminal 'name: '
+        Send-Text $terminal "x`r`u{3}"
+        (Wait-Terminal $terminal).ExitCode | Should -Be 130
+    }
+
+    It 'ends the reading of a script, and runs none of it' {
+        $terminal = Start-Terminal $console '' '-NonInteractive'
+        Wait-Text $terminal 'starting'
+        Send-Text $terminal "'ran' + 1`n`u{3}"
+        $result = Wait-Terminal $terminal
+        $result.ExitCode | Should -Be 130
+        $result.Shown | Should -Not -Match 'ran1'
+    }
+
+    It 'ends a command, typed right behind it, and not the session' {
+        $terminal = Start-Terminal $console ''
+        Wait-Text $terminal '> '
+        Send-Text $terminal "while (`$true) { }`r`u{3}exit 5`r"
+        (Wait-Terminal $terminal).ExitCode | Should -Be 5
+    }
+
+    It 'ends the prompt function, in place of which a plain prompt is shown' {
+        $terminal = Start-Terminal $console ''
+        Wait-Text $terminal '> '
+        Send-Text $terminal "function prompt { [Console]::Out.WriteLine('in ' + 'it'); while (`$true) { } }`r"
+        Wait-Text $terminal 'in it'
+        Send-Text $terminal "`u{3}"
+        Wait-Text $terminal 'PS> '
+        Send-Text $terminal "exit 5`r"
+        (Wait-Terminal $terminal).ExitCode | Should -Be 5
+    }
+
+    It 'ends what runs at a nested prompt, and not what waits for its end' {
+        $terminal = Start-Terminal $console ''
+        Wait-Text $terminal '> '
+        Send-Text $terminal "`$Host.EnterNestedPrompt(); exit (2 + 3)`r"
+        Wait-Text $terminal '>> '
+        Send-Text $terminal "while (`$true) { }`r`u{3}exit`r"
+        (Wait-Terminal $terminal).ExitCode | Should -Be 5
     }
 }
 

@@ -57,11 +57,7 @@ Describe 'restic' {
     It 'is waited for, and named, where it holds the lock' {
         $env:RESTIC_PASSWORD = $env:BACKUP_PW
         $holder = Start-Console $restic '--no-cache', '-r', $world.Location, 'backup', '--stdin'
-        # A lock that is still being written has a longer name, and does not count.
-        while (-not [System.IO.Directory]::GetFiles("$($world.Location)/locks", '?' * 64)) {
-            [System.Threading.Thread]::Sleep(20)
-        }
-
+        Wait-Lock $holder $world.Location
         try {
             { Optimize-BackupRepository -Confirm:$false } | Should -Throw -ErrorId 'RepositoryLocked,*' `
                 -ExpectedMessage "*$([System.Environment]::UserName)*process $($holder.Id), restic)*since at least*ago)*"

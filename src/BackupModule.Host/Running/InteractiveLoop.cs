@@ -8,17 +8,22 @@ using BackupModule.Host.Terminal;
 namespace BackupModule.Host.Running;
 
 /// <summary>Reads commands from the terminal and runs each, until <c>exit</c> or Ctrl+D.</summary>
-internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, StopSignals signals)
+internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, KeyReader keys, StopSignals signals)
 {
+    private const string DefaultPrompt = "PS> ";
     private const string ContinuationPrompt = ">> ";
 
     private readonly List<string> _history = [];
 
     public void Run(bool nested)
     {
+        // A pipeline that waits for the end of a nested prompt is not what Ctrl+C means there.
+        Action? outer = signals.SendTo(null);
         while (host.ExitRequested is null && !signals.TerminationRequested)
         {
-            string? text = ReadCommand(nested);
+            signals.ForgetInterrupt();
+            string prompt = LastLine(Prompt(nested));
+            string? text = keys.TakeControlC(() => ReadCommand(prompt, nested));
             if (text is null)
             {
                 break;
@@ -26,7 +31,6 @@ internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, S
 
             if (!string.IsNullOrWhiteSpace(text))
             {
-                signals.Reset();
                 runner.Run(shell => shell.AddScript(text, useLocalScope: false), nested);
             }
         }
@@ -35,6 +39,9 @@ internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, S
         {
             host.TakeBackExit();
         }
+
+        signals.ForgetInterrupt();
+        signals.SendTo(outer);
     }
 
     // The parser says whether what was typed so far can still become a command.
@@ -51,16 +58,15 @@ internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, S
         return prompt[start..];
     }
 
-    private string? ReadCommand(bool nested)
+    private string? ReadCommand(string prompt, bool nested)
     {
         TabCompleter completer = new(() => runner.Create(nested));
         string text = string.Empty;
-        string prompt = LastLine(Prompt(nested));
         try
         {
             while (true)
             {
-                string? line = new LineEditor(prompt).Read(_history, completer);
+                string? line = new LineEditor(prompt, keys).Read(_history, completer);
                 if (line is null)
                 {
                     return text.Length == 0 ? null : string.Empty;
@@ -84,17 +90,28 @@ internal sealed class InteractiveLoop(ConsoleHost host, PipelineRunner runner, S
         {
             return string.Empty;
         }
+        finally
+        {
+            // The next Ctrl+C is for the command.
+            signals.ForgetInterrupt();
+        }
     }
 
     private string Prompt(bool nested)
     {
         try
         {
-            return runner.Evaluate("prompt", nested);
+            string prompt = runner.Evaluate("prompt", nested);
+            return prompt.Length > 0 ? prompt : DefaultPrompt;
         }
         catch (RuntimeException)
         {
-            return "PS> ";
+            return DefaultPrompt;
+        }
+        finally
+        {
+            // One that ended the prompt function is not meant for the line.
+            signals.ForgetInterrupt();
         }
     }
 }

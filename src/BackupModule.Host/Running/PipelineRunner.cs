@@ -24,12 +24,10 @@ internal sealed class PipelineRunner(Runspace runspace, ConsoleUserInterface ui,
         // Errors are shown in line with the output, as they happen.
         shell.Commands.Commands[^1].MergeUnclaimedPreviousCommandResults =
             PipelineResultTypes.Error | PipelineResultTypes.Output;
-        Action? outer = signals.Stopping;
-        signals.Stopping = () => shell.BeginStop(null, null);
         try
         {
-            shell.Invoke(null, new PSInvocationSettings { AddToHistory = false });
-            return shell.InvocationStateInfo.State != PSInvocationState.Stopped;
+            Invoke(shell, static shell => shell.Invoke(null, new PSInvocationSettings { AddToHistory = false }));
+            return shell.InvocationStateInfo.State == PSInvocationState.Completed;
         }
         catch (PipelineStoppedException)
         {
@@ -40,17 +38,33 @@ internal sealed class PipelineRunner(Runspace runspace, ConsoleUserInterface ui,
             Show(e, nested);
             return false;
         }
-        finally
-        {
-            signals.Stopping = outer;
-        }
     }
 
     /// <summary>Runs a command whose output is wanted as a text, such as the prompt function.</summary>
     public string Evaluate(string script, bool nested)
     {
         using PowerShell shell = Create(nested);
-        return string.Concat(shell.AddScript(script).Invoke<string>());
+        return string.Concat(Invoke(shell.AddScript(script), static shell => shell.Invoke<string>()));
+    }
+
+    private T Invoke<T>(PowerShell shell, Func<PowerShell, T> invoke)
+    {
+        // A stop that comes before the engine says that it runs would be forgotten.
+        shell.InvocationStateChanged += (_, change) =>
+        {
+            if (change.InvocationStateInfo.State == PSInvocationState.Running)
+            {
+                signals.SendTo(() => shell.BeginStop(null, null));
+            }
+        };
+        try
+        {
+            return invoke(shell);
+        }
+        finally
+        {
+            signals.SendTo(null);
+        }
     }
 
     private void Show(RuntimeException error, bool nested)

@@ -6,7 +6,7 @@ using System.Security;
 namespace BackupModule.Host.Terminal;
 
 /// <summary>Reads answers from the terminal, or line by line from standard input.</summary>
-internal sealed class ConsoleInput(bool nonInteractive)
+internal sealed class ConsoleInput(bool nonInteractive, KeyReader keys)
 {
     public bool IsTerminal { get; } = !Console.IsInputRedirected;
 
@@ -15,14 +15,14 @@ internal sealed class ConsoleInput(bool nonInteractive)
     public string? ReadLine()
     {
         Demand();
-        return IsTerminal ? KeyReader.ReadAnswer(echo: true) : Console.In.ReadLine();
+        return IsTerminal ? keys.ReadAnswer(echo: true) : Console.In.ReadLine();
     }
 
     /// <summary>Reads a line that is not shown while it is typed.</summary>
     public SecureString ReadSecret()
     {
         Demand();
-        string? line = IsTerminal ? KeyReader.ReadAnswer(echo: false) : Console.In.ReadLine();
+        string? line = IsTerminal ? keys.ReadAnswer(echo: false) : Console.In.ReadLine();
         SecureString secret = new();
         foreach (char c in line ?? throw EndOfInput())
         {

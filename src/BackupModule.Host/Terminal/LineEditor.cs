@@ -7,7 +7,7 @@ using System.Text;
 namespace BackupModule.Host.Terminal;
 
 /// <summary>Edits one command line on a terminal: cursor keys, history, completion.</summary>
-internal sealed class LineEditor(string prompt)
+internal sealed class LineEditor(string prompt, KeyReader keys)
 {
     private readonly StringBuilder _text = new();
     private readonly int _promptWidth = new StringDecorated(prompt).ContentLength;
@@ -22,7 +22,7 @@ internal sealed class LineEditor(string prompt)
     {
         int place = history.Count;
         Draw();
-        return KeyReader.ReadUntilEnter(() => _text.ToString(), key =>
+        return keys.ReadUntilEnter(() => _text.ToString(), key =>
         {
             if (key.Key == ConsoleKey.Tab)
             {
