@@ -54,6 +54,12 @@ public enum BackupErrorKind
     /// <summary>Somebody holds the backup, so it is not removed.</summary>
     BackupHeld,
 
+    /// <summary>Retention would remove an unusual share of the backups, and nobody has agreed to that.</summary>
+    RetentionUnusual,
+
+    /// <summary>What a plan was made from has changed, so that it is not carried out.</summary>
+    PlanOutdated,
+
     /// <summary>A path is not in the backup.</summary>
     ItemNotFound,
 
@@ -126,7 +132,7 @@ public enum BackupErrorKind
     /// <summary>The bucket is not there, or is in another region.</summary>
     BucketNotFound,
 
-    /// <summary>The clock of this machine differs too much from the store's.</summary>
+    /// <summary>The clock of this machine differs too much from the store's, or from the times of backups.</summary>
     ClockSkewed,
 
     /// <summary>Access was denied by the store or the operating system.</summary>
@@ -159,6 +165,9 @@ public enum BackupErrorKind
     /// <summary>The policy's settings contradict each other, or name what is not there.</summary>
     PolicyInvalid,
 
+    /// <summary>No run has the id, or the id is not unique.</summary>
+    RunNotFound,
+
     /// <summary>Somebody else is running the policy.</summary>
     PolicyBusy,
 
@@ -170,6 +179,15 @@ public enum BackupErrorKind
 
     /// <summary>The machine's clock moved, so that nothing that depends on it is done.</summary>
     ClockMoved,
+
+    /// <summary>No notification channel is stored under the name.</summary>
+    NotificationNotFound,
+
+    /// <summary>The name of a notification channel is taken.</summary>
+    NotificationExists,
+
+    /// <summary>A notification could not be sent.</summary>
+    NotificationFailed,
 
     /// <summary>The operating system lacks what the operation needs.</summary>
     PlatformUnsupported,
