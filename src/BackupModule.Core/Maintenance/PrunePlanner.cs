@@ -44,7 +44,15 @@ public sealed class PrunePlanner
     public async Task<PrunePlan> PlanAsync(CancellationToken cancellationToken)
     {
         await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
-        UsedBlobs used = await UsedBlobs.FindAsync(_repository, _observer, cancellationToken).ConfigureAwait(false);
+        return await PlanForAsync(
+            await UsedBlobs.FindAsync(_repository, _observer, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes the plan as if the backups needed just this. The index is loaded.</summary>
+    /// <exception cref="BackupException">As for all backups.</exception>
+    internal async Task<PrunePlan> PlanForAsync(UsedBlobs used, CancellationToken cancellationToken)
+    {
         (PackTally[] packs, List<PrunedPack> unindexed) = await CountAsync(used, cancellationToken).ConfigureAwait(false);
         BlobSet kept = ShareOut(used, packs);
         foreach (ref readonly PackTally pack in packs.AsSpan())

@@ -106,7 +106,7 @@ public sealed class PruneRunner
         {
             int removed = await upkeep
                 .RemoveUnfinishedAsync(_time.GetUtcNow() - s_unfinishedFor, cancellationToken).ConfigureAwait(false);
-            _observer.OnDecision($"Removed {removed} files that interrupted writes had left.");
+            _observer.OnDecision($"Removed files that interrupted writes had left: {removed}.");
         }
         catch (BackupException failure)
         {

@@ -61,8 +61,8 @@ internal sealed class UsedBlobs
         return used;
     }
 
-    /// <summary>Walks the trees of one snapshot but those in <paramref name="known"/>, with all that is below them.</summary>
-    /// <param name="root">The root tree.</param>
+    /// <summary>Walks the trees of snapshots but those in <paramref name="known"/>, with all that is below them.</summary>
+    /// <param name="roots">The root trees.</param>
     /// <param name="trees">Reads the trees.</param>
     /// <param name="index">The index of their repository.</param>
     /// <param name="known">What is not walked and not marked: trees only with everything that they reach.</param>
@@ -71,7 +71,7 @@ internal sealed class UsedBlobs
     /// <exception cref="BackupException"><c>TreeDamaged</c>, <c>PackMissing</c> or <c>IndexIncomplete</c>, or a failure of
     /// the store.</exception>
     public static async Task<UsedBlobs> FindAsync(
-        ObjectId root,
+        IEnumerable<ObjectId> roots,
         TreeStore trees,
         BlobIndex index,
         BlobSet known,
@@ -79,7 +79,7 @@ internal sealed class UsedBlobs
         CancellationToken cancellationToken)
     {
         UsedBlobs used = new(trees, index, known, observer);
-        await used.WalkAsync([root], cancellationToken).ConfigureAwait(false);
+        await used.WalkAsync(roots, cancellationToken).ConfigureAwait(false);
         return used;
     }
 
