@@ -1,14 +1,13 @@
 using System;
 using System.IO;
-using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Catalog;
 
 /// <summary>Where the local state is kept.</summary>
 /// <param name="Folder">The folder of the local state.</param>
-/// <param name="CatalogFile">The catalog's file.</param>
+/// <param name="Catalog">The catalog: the path of a file, or the address of a database on a server.</param>
 /// <param name="CacheFolder">The folder of copies of what remote repositories store; it can be removed at any time.</param>
-public sealed record BackupHome(string Folder, string CatalogFile, string CacheFolder)
+public sealed record BackupHome(string Folder, string Catalog, string CacheFolder)
 {
     /// <summary>Names the environment variable that moves the whole folder.</summary>
     public const string FolderVariable = "BACKUPMODULE_HOME";
@@ -16,11 +15,16 @@ public sealed record BackupHome(string Folder, string CatalogFile, string CacheF
     /// <summary>Names the environment variable that moves the catalog alone.</summary>
     public const string CatalogVariable = "BACKUPMODULE_CATALOG";
 
+    /// <summary>Names the environment variable that says where the password of a catalog on a server is found.</summary>
+    public const string CatalogPasswordVariable = "BACKUPMODULE_CATALOG_PASSWORD";
+
     private const string CatalogFileName = "catalog.db";
     private const string CacheFolderName = "cache";
 
+    /// <summary>Where the password of a catalog on a server is found, as a secret reference; null if nobody said.</summary>
+    public string? CatalogPassword { get; init; }
+
     /// <summary>The places that the environment names, else those of the platform. Creates nothing.</summary>
-    /// <exception cref="BackupException"><c>LocationUnsupported</c>: the catalog is to be on a server.</exception>
     public static BackupHome Locate() => Locate(Environment.GetEnvironmentVariable);
 
     /// <summary>As <see cref="Locate()"/>, with the environment given.</summary>
@@ -29,19 +33,16 @@ public sealed record BackupHome(string Folder, string CatalogFile, string CacheF
         (string folder, string cache) = getVariable(FolderVariable) is { Length: > 0 } home
             ? (Path.GetFullPath(home), Path.Combine(Path.GetFullPath(home), CacheFolderName))
             : PlatformFolders(getVariable);
-        string? catalog = getVariable(CatalogVariable);
-        if (string.IsNullOrEmpty(catalog))
+        string catalog = getVariable(CatalogVariable) switch
         {
-            return new BackupHome(folder, Path.Combine(folder, CatalogFileName), cache);
-        }
-
-        // The address may hold a password, so it is not repeated.
-        return catalog.Contains("://", StringComparison.Ordinal)
-            ? throw new BackupException(
-                BackupErrorKind.LocationUnsupported,
-                $"The environment variable {CatalogVariable} names a server, and this version keeps its catalog in a file.",
-                $"Set {CatalogVariable} to the path of a file, or remove it.")
-            : new BackupHome(folder, Path.GetFullPath(catalog), cache);
+            null or "" => Path.Combine(folder, CatalogFileName),
+            { } address when address.Contains("://", StringComparison.Ordinal) => address,
+            { } path => Path.GetFullPath(path),
+        };
+        return new BackupHome(folder, catalog, cache)
+        {
+            CatalogPassword = getVariable(CatalogPasswordVariable) is { Length: > 0 } reference ? reference : null,
+        };
     }
 
     private static (string State, string Cache) PlatformFolders(Func<string, string?> getVariable)

@@ -11,6 +11,9 @@ public sealed record BackupPolicy
     /// <summary>The name users type; the rules of repository names hold.</summary>
     public required string Name { get; init; }
 
+    /// <summary>True for the default policy itself, which is nobody's project.</summary>
+    public bool IsDefault => Name.Equals(DefaultName, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The policy that it inherits from; null for the default policy.</summary>
     public string? BasedOn { get; init; }
 

@@ -1,5 +1,8 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Retention;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Scheduling;
 
@@ -56,6 +59,23 @@ public sealed class EffectivePolicy
 
     /// <summary>How soon it must be back, and how much may be lost.</summary>
     public RecoveryTargets Targets => Merged.RecoveryTargets ?? RecoveryTargets.Of(Merged.RecoveryClass!.Value);
+
+    /// <summary>Which of its backups stay in a repository.</summary>
+    /// <param name="repositoryName">The repository's registered name.</param>
+    public RetentionRules RetentionIn(string repositoryName) => Merged.CopyRetention!
+        .Where(pair => pair.Key.Equals(repositoryName, StringComparison.OrdinalIgnoreCase))
+        .Select(static pair => pair.Value)
+        .FirstOrDefault(Merged.Retention!);
+
+    /// <summary>The registered repository that backups go to.</summary>
+    /// <exception cref="BackupException"><c>PolicyInvalid</c>: nobody says.</exception>
+    public string RequireRepository() => RepositoryName ?? throw new BackupException(
+        BackupErrorKind.PolicyInvalid,
+        $"The policy '{Name}' names no repository.",
+        $"Name one: Set-BackupPolicy {Name} -RepositoryName NAME.")
+    {
+        Subject = Name,
+    };
 
     /// <summary>True if the schedule of a machine of this name runs it.</summary>
     public bool RunsOn(string hostName) =>

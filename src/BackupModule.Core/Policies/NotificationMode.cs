@@ -1,15 +1,15 @@
 namespace BackupModule.Core.Policies;
 
-/// <summary>Which of a policy's runs are told.</summary>
+/// <summary>Which outcomes are told.</summary>
 public enum NotificationMode
 {
-    /// <summary>Every run.</summary>
+    /// <summary>All of them, at once.</summary>
     Always,
 
-    /// <summary>Runs that failed or have warnings, and the first that went well after them.</summary>
+    /// <summary>Warnings and failures, at once, and the first success after them.</summary>
     FailuresOnly,
 
-    /// <summary>Failures at once, everything else together in the policy's reports.</summary>
+    /// <summary>Failures at once, everything else gathered in the message of the policy's report.</summary>
     Digest,
 
     /// <summary>None.</summary>

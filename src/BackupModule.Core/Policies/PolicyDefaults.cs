@@ -1,4 +1,7 @@
+using System.Collections.Generic;
+using BackupModule.Core.Retention;
 using BackupModule.Core.Scanning;
+using BackupModule.Core.Scheduling;
 
 namespace BackupModule.Core.Policies;
 
@@ -12,9 +15,10 @@ public static class PolicyDefaults
         CopyTo = [],
         Components = [],
         Exclude = new ExcludeOptions { ExcludeCaches = true },
-        Schedule = [],
+        Schedule = Schedules.Default,
+        Retention = RetentionRules.Default,
+        CopyRetention = new Dictionary<string, RetentionRules>(),
         NotifyChannels = [],
-        NotifyMode = NotificationMode.FailuresOnly,
         Hooks = [],
         Restart = [],
         RecoveryClass = RecoveryClass.Production,

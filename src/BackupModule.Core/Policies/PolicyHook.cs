@@ -16,9 +16,10 @@ public sealed record PolicyHook
     /// <summary>The command line, for the system's shell: <c>/bin/sh -c</c>, or <c>cmd.exe /c</c> on Windows.</summary>
     public required string Command { get; init; }
 
-    /// <summary>How long it may take; then it is ended with everything it started.</summary>
+    /// <summary>How long it may take; then it is ended with everything it started. Zero stands for the default, which is
+    /// also what a compiled serialiser sets where a document has none.</summary>
     [JsonConverter(typeof(DurationConverter))]
-    public TimeSpan TimeLimit { get; init; } = DefaultTimeLimit;
+    public TimeSpan TimeLimit { get; init => field = value == TimeSpan.Zero ? DefaultTimeLimit : value; } = DefaultTimeLimit;
 
     /// <summary>True to go on, with a warning, where it fails; else a failed hook before the work stops the work.</summary>
     public bool ContinueOnFailure { get; init; }

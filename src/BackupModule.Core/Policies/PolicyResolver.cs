@@ -24,8 +24,12 @@ public sealed class PolicyResolver
     /// <summary>What holds for the policy of the name.</summary>
     /// <exception cref="BackupException"><c>PolicyNotFound</c>; <c>PolicyInvalid</c>: the policies it is based on lead back
     /// to it, or one of them is missing.</exception>
-    public EffectivePolicy Resolve(string name) => _policies.TryGetValue(name, out BackupPolicy? policy)
-        ? Resolve(policy)
+    public EffectivePolicy Resolve(string name) => Resolve(RequireKnown(name));
+
+    /// <summary>The policy of the name.</summary>
+    /// <exception cref="BackupException"><c>PolicyNotFound</c>.</exception>
+    public BackupPolicy RequireKnown(string name) => _policies.TryGetValue(name, out BackupPolicy? policy)
+        ? policy
         : throw new BackupException(
             BackupErrorKind.PolicyNotFound,
             $"There is no policy named '{name}'.",
@@ -55,6 +59,24 @@ public sealed class PolicyResolver
         }
 
         return new EffectivePolicy(policy, merged, [.. chain.Select(static link => link.Name)], settings);
+    }
+
+    /// <summary>The policies, each after those that it is based on.</summary>
+    public static IReadOnlyList<BackupPolicy> InOrder(IEnumerable<BackupPolicy> policies)
+    {
+        List<BackupPolicy> waiting = [.. policies];
+        List<BackupPolicy> ordered = [];
+        while (waiting.Count > 0)
+        {
+            // Of policies that are based on each other, any comes first; to resolve them says what is wrong.
+            BackupPolicy next = waiting.Find(policy => !waiting.Exists(other =>
+                    other != policy && NameOfBase(policy) is { } name && IsSame(name, other.Name)))
+                ?? waiting[0];
+            waiting.Remove(next);
+            ordered.Add(next);
+        }
+
+        return ordered;
     }
 
     private List<BackupPolicy> FindChain(BackupPolicy policy)
@@ -89,7 +111,7 @@ public sealed class PolicyResolver
     }
 
     private static string? NameOfBase(BackupPolicy policy) =>
-        policy.BasedOn ?? (IsSame(policy.Name, BackupPolicy.DefaultName) ? null : BackupPolicy.DefaultName);
+        policy.BasedOn ?? (policy.IsDefault ? null : BackupPolicy.DefaultName);
 
     private static bool IsSame(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 

@@ -1,10 +1,12 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Scanning;
+using BackupModule.Core.Scheduling;
 using BackupModule.Core.Sources.Certificates;
 
 namespace BackupModule.Core.Policies;
@@ -14,6 +16,8 @@ namespace BackupModule.Core.Policies;
 /// <param name="isChannel">True for the name of a notification channel.</param>
 public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, bool> isChannel)
 {
+    private static readonly SearchValues<char> s_notInServices = SearchValues.Create("'\"\\$`\n ");
+
     /// <summary>Everything worth saying about a policy, errors first.</summary>
     public IReadOnlyList<PolicyFinding> Review(EffectivePolicy policy) =>
     [
@@ -22,7 +26,10 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
             .Concat(Components(policy))
             .Concat(Rules(policy))
             .Concat(Bounds(policy))
+            .Concat(Schedule(policy))
+            .Concat(Retention(policy))
             .Concat(Channels(policy))
+            .Concat(Digest(policy))
             .OrderByDescending(static finding => finding.IsError),
     ];
 
@@ -31,8 +38,7 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
 
     private IEnumerable<PolicyFinding> Repositories(EffectivePolicy policy)
     {
-        bool isDefault = policy.Name.Equals(BackupPolicy.DefaultName, StringComparison.OrdinalIgnoreCase);
-        if (policy.RepositoryName is null && !isDefault)
+        if (policy.RepositoryName is null && !policy.Policy.IsDefault)
         {
             yield return Error(
                 nameof(PolicySettings.RepositoryName), "No repository is named.", "Name one with -RepositoryName.");
@@ -70,7 +76,7 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
         const string Setting = nameof(PolicySettings.Components);
         foreach (PolicyComponent component in policy.Components)
         {
-            if (component.Paths.Count + component.Variables.Count + component.CertificateStores.Count == 0)
+            if (component.IsEmpty)
             {
                 yield return Error(
                     Setting, $"The component {component.Component} names nothing.", "Name paths, or leave the component out.");
@@ -168,12 +174,46 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
                 "Give a command and a time limit such as 10m.");
         }
 
+        foreach (RestartAction action in (settings.Restart ?? []).Where(static action =>
+            action.Service?.AsSpan().ContainsAny(s_notInServices) == true))
+        {
+            yield return Error(
+                nameof(PolicySettings.Restart), $"'{action.Service}' is no name of a service.", "List them with systemctl or sc query.");
+        }
+
         foreach (RestartAction _ in (settings.Restart ?? []).Where(static action => action.Service is null == action.Command is null))
         {
             yield return Error(
                 nameof(PolicySettings.Restart), "What to restart is neither a service nor a command.", "Name one of them.");
         }
     }
+
+    private static IEnumerable<PolicyFinding> Schedule(EffectivePolicy policy) =>
+        ScheduleReview.Examine(policy.Schedule, policy.Targets.Point, TimeZoneInfo.Local).Select(static finding =>
+            new PolicyFinding(finding.IsError, nameof(PolicySettings.Schedule), finding.Message, finding.Guidance));
+
+    private static IEnumerable<PolicyFinding> Digest(EffectivePolicy policy) =>
+        policy.Merged.NotifyMode == NotificationMode.Digest
+            && policy.Schedule.All(static entry => entry.Job != JobKind.Report)
+                ?
+                [
+                    Warning(
+                        nameof(PolicySettings.NotifyMode),
+                        "Outcomes are gathered for a report, and the schedule has none.",
+                        "Add one such as 'report=0 7 * * *' to -Schedule, which names all entries."),
+                ]
+                : [];
+
+    private static IEnumerable<PolicyFinding> Retention(EffectivePolicy policy) =>
+        Catch(nameof(PolicySettings.Retention), () => policy.Merged.Retention!.Validate())
+            .Concat(policy.Merged.CopyRetention!.SelectMany(static pair =>
+                Catch(nameof(PolicySettings.CopyRetention), () => pair.Value.Validate())))
+            .Concat(policy.Merged.CopyRetention!.Keys
+                .Where(name => !policy.CopyTo.Contains(name, StringComparer.OrdinalIgnoreCase))
+                .Select(static name => Error(
+                    nameof(PolicySettings.CopyRetention),
+                    $"There is retention for copies in '{name}', and the policy has no copies there.",
+                    "Name the repository with -CopyTo, or leave its rules out.")));
 
     private IEnumerable<PolicyFinding> Channels(EffectivePolicy policy) =>
         (policy.Merged.NotifyChannels ?? []).Where(name => !isChannel(name)).Select(static name => Error(

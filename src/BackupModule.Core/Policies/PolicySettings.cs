@@ -1,4 +1,8 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json.Serialization;
+using BackupModule.Core.Retention;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Scheduling;
 
@@ -28,6 +32,14 @@ public sealed record PolicySettings
     /// <summary>When what is done.</summary>
     public IReadOnlyList<ScheduleEntry>? Schedule { get; init; }
 
+    /// <summary>Which backups stay.</summary>
+    [JsonConverter(typeof(RetentionRulesConverter))]
+    public RetentionRules? Retention { get; init; }
+
+    /// <summary>Which backups stay in copies, by the registered names of their repositories; in those that are not named, the
+    /// same as in the policy's own.</summary>
+    public IReadOnlyDictionary<string, RetentionRules>? CopyRetention { get; init; }
+
     /// <summary>The zstd level for new data; null everywhere for the repository's.</summary>
     public int? CompressionLevel { get; init; }
 
@@ -38,7 +50,7 @@ public sealed record PolicySettings
     /// <summary>The notification channels that are told, by name; empty for all whose routes fit.</summary>
     public IReadOnlyList<string>? NotifyChannels { get; init; }
 
-    /// <summary>Which runs are told.</summary>
+    /// <summary>Which runs are told; null everywhere for what each channel says.</summary>
     public NotificationMode? NotifyMode { get; init; }
 
     /// <summary>Commands before and after.</summary>
@@ -61,4 +73,20 @@ public sealed record PolicySettings
 
     /// <summary>The machines whose schedules run it, with <c>*</c> and <c>?</c>; empty for any.</summary>
     public IReadOnlyList<string>? Hosts { get; init; }
+
+    /// <summary>The same settings with a registered repository under another name, wherever they name it.</summary>
+    public PolicySettings WithRepositoryRenamed(string oldName, string newName)
+    {
+        return this with
+        {
+            RepositoryName = Renamed(RepositoryName),
+            CopyRetention = CopyRetention?.ToDictionary(pair => Renamed(pair.Key)!, static pair => pair.Value),
+            CopyTo = CopyTo is null ? null : [.. CopyTo.Select(name => Renamed(name)!)],
+            Schedule = Schedule is null
+                ? null
+                : [.. Schedule.Select(entry => entry with { RepositoryName = Renamed(entry.RepositoryName) })],
+        };
+
+        string? Renamed(string? name) => string.Equals(name, oldName, StringComparison.OrdinalIgnoreCase) ? newName : name;
+    }
 }

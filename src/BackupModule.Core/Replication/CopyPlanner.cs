@@ -110,7 +110,7 @@ public sealed class CopyPlanner
             try
             {
                 UsedBlobs used = await UsedBlobs.FindAsync(
-                    snapshot.Tree, trees, index, seen, _observer, cancellationToken).ConfigureAwait(false);
+                    [snapshot.Tree], trees, index, seen, _observer, cancellationToken).ConfigureAwait(false);
                 missing.Add(used);
                 seen.UnionWith(used.Entries);
             }

@@ -43,5 +43,17 @@ public sealed record CopyResult(
     /// <summary>How much older the newest copy is than the newest backup; null if nothing is copied.</summary>
     public TimeSpan? Lag => NewestInSource - NewestCopied;
 
+    /// <summary>What is worth remembering of the destination.</summary>
+    /// <param name="now">When the copy ended.</param>
+    public RepositoryFact ToFact(DateTimeOffset now) => new()
+    {
+        Kind = RepositoryFactKind.Synced,
+        At = now,
+        Passed = Failed == 0,
+        NewestBackup = NewestCopied,
+        NewestInSource = NewestInSource,
+        Waiting = Waiting,
+    };
+
     private static DateTimeOffset TimeOf(Snapshot snapshot) => snapshot.Time.ToDateTimeOffset();
 }

@@ -101,7 +101,7 @@ internal sealed class SnapshotCopier
         try
         {
             UsedBlobs used = await UsedBlobs.FindAsync(
-                snapshot.Tree, _trees, _index, _batch.Reached, _observer, cancellationToken).ConfigureAwait(false);
+                [snapshot.Tree], _trees, _index, _batch.Reached, _observer, cancellationToken).ConfigureAwait(false);
             _batch.Missing.Add(used);
             _batch.Reached.UnionWith(used.Entries);
             _batch.Snapshots.Add(snapshot);

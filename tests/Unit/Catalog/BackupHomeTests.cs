@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using BackupModule.Core.Catalog;
-using BackupModule.Core.Diagnostics;
 using Xunit;
 
 namespace BackupModule.Tests.Catalog;
@@ -29,21 +28,22 @@ public sealed class BackupHomeTests
 
         Assert.Equal("/data/backupmodule", Locate(("XDG_DATA_HOME", "/data")).Folder);
         Assert.EndsWith("/.local/share/backupmodule", Locate(("XDG_DATA_HOME", "relative")).Folder);
-        Assert.EndsWith("/.local/share/backupmodule/catalog.db", Locate().CatalogFile);
+        Assert.EndsWith("/.local/share/backupmodule/catalog.db", Locate().Catalog);
         Assert.Equal("/tmp/cache/backupmodule", Locate(("XDG_CACHE_HOME", "/tmp/cache")).CacheFolder);
         Assert.EndsWith("/.cache/backupmodule", Locate(("XDG_CACHE_HOME", "relative")).CacheFolder);
     }
 
-    [Theory]
-    [InlineData("postgres://user:hunter2@server/db")]
-    [InlineData("postgresql://user:hunter2@server/db")]
-    public void A_server_is_refused_without_repeating_its_address(string address)
+    [Fact]
+    public void A_server_is_taken_as_it_is_named()
     {
-        BackupException failure =
-            Assert.Throws<BackupException>(() => Locate((BackupHome.CatalogVariable, address)));
+        BackupHome home = Locate(
+            (BackupHome.FolderVariable, "/srv/state"),
+            (BackupHome.CatalogVariable, "postgres://backup@server/db"),
+            (BackupHome.CatalogPasswordVariable, "env:PW"));
 
-        Assert.Equal(BackupErrorKind.LocationUnsupported, failure.Kind);
-        Assert.DoesNotContain("hunter2", failure.ToString() + failure.Guidance);
+        Assert.Equal("postgres://backup@server/db", home.Catalog);
+        Assert.Equal("env:PW", home.CatalogPassword);
+        Assert.Null(Locate((BackupHome.CatalogPasswordVariable, "")).CatalogPassword);
     }
 
     private static BackupHome Locate(params (string Name, string Value)[] variables)

@@ -5,6 +5,8 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Catalog.Sql;
+using BackupModule.Core.Catalog.Sqlite;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Storage;
 using Microsoft.Data.Sqlite;
@@ -29,7 +31,7 @@ public sealed class CatalogMigratorTests : IDisposable
         """;
 
     private static readonly CatalogMigration Next = new(
-        CatalogSchema.Migrations[^1].Version + 1,
+        SqliteSchema.Migrations[^1].Version + 1,
         "ALTER TABLE repositories ADD COLUMN note TEXT NOT NULL DEFAULT 'none';");
 
     private readonly TemporaryFolder _folder = new();
@@ -44,8 +46,9 @@ public sealed class CatalogMigratorTests : IDisposable
         await File.WriteAllBytesAsync(FilePath, []);
 
         Assert.Empty(await Catalog().ListRepositoriesAsync(CancellationToken.None));
+        await Catalog().AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
 
-        Assert.Equal(CatalogSchema.Migrations[^1].Version, Read<long>("SELECT version FROM schema_version"));
+        Assert.Equal(SqliteSchema.Migrations[^1].Version, Read<long>("SELECT version FROM schema_version"));
     }
 
     [Fact]
@@ -117,8 +120,8 @@ public sealed class CatalogMigratorTests : IDisposable
 
     private SqliteCatalog Catalog(params CatalogMigration[] further)
     {
-        IReadOnlyList<CatalogMigration> migrations = [.. CatalogSchema.Migrations.Concat(further)];
-        return new SqliteCatalog(FilePath, migrations);
+        IReadOnlyList<CatalogMigration> migrations = [.. SqliteSchema.Migrations.Concat(further)];
+        return new SqliteCatalog(FilePath, migrations, TimeProvider.System, TimeSpan.FromSeconds(30));
     }
 
     private void Execute(string sql)

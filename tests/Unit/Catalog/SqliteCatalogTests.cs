@@ -1,122 +1,36 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.Versioning;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Catalog.Sqlite;
 using BackupModule.Core.Diagnostics;
-using BackupModule.Core.Replication;
-using BackupModule.Core.Storage;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace BackupModule.Tests.Catalog;
 
-public sealed class SqliteCatalogTests : IDisposable
+public sealed class SqliteCatalogTests : CatalogConformance
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly ManualTime _time = new();
+
+    protected override ICatalog Catalog => new SqliteCatalog(FilePath, _time);
+
+    protected override IReadOnlyDictionary<string, string> ProcessEnvironment =>
+        new Dictionary<string, string> { [BackupHome.CatalogVariable] = FilePath };
 
     private string FilePath => Path.Combine(_folder.Path, "home", "catalog.db");
-
-    public void Dispose() => _folder.Dispose();
-
-    [Fact]
-    public async Task What_is_registered_is_found_again_by_any_spelling_of_its_name()
-    {
-        RegisteredRepository repository = Registrations.Make("Main") with
-        {
-            Provider = "AmazonS3",
-            PasswordReference = "command:pass show 'backup'",
-            CompressionLevel = 3,
-            Role = RepositoryRole.Archive,
-            Place = "a drawer, behind \"the\" books",
-            CopyOf = new string('b', 64),
-            AllowedLag = TimeSpan.FromDays(40.5),
-            Store = new StoreSettings
-            {
-                Provider = StoreProvider.Wasabi,
-                Endpoint = new Uri("https://s3.example.org:9000/"),
-                Region = "eu",
-                Addressing = StoreAddressing.VirtualHost,
-                SecretKeyReference = "env:SECRET",
-                Encryption = StoreEncryption.ManagedKey,
-            },
-        };
-        await Catalog().AddRepositoryAsync(repository, CancellationToken.None);
-        await Catalog().AddRepositoryAsync(Registrations.Make("also"), CancellationToken.None);
-
-        Assert.Equal(repository, await Catalog().FindRepositoryAsync("mAIN", CancellationToken.None));
-        Assert.Null(await Catalog().FindRepositoryAsync("none", CancellationToken.None));
-        Assert.Equal(
-            ["also", "Main"],
-            (await Catalog().ListRepositoriesAsync(CancellationToken.None)).Select(found => found.Name));
-    }
-
-    [Fact]
-    public async Task The_last_event_of_each_kind_is_kept_for_each_repository()
-    {
-        string id = new('a', 64);
-        RepositoryFact synced = new()
-        {
-            Kind = RepositoryFactKind.Synced,
-            At = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.FromHours(2)),
-            Passed = false,
-            NewestBackup = new DateTimeOffset(2026, 5, 3, 3, 2, 1, TimeSpan.Zero),
-            NewestInSource = new DateTimeOffset(2026, 5, 4, 3, 2, 1, TimeSpan.Zero),
-            Waiting = 3,
-        };
-        RepositoryFact verified = new() { Kind = RepositoryFactKind.Verified, At = synced.At.AddDays(1) };
-        Assert.Empty(await Catalog().ListFactsAsync(CancellationToken.None));
-
-        await Catalog().RecordFactAsync(id, synced with { Waiting = 9 }, CancellationToken.None);
-        await Catalog().RecordFactAsync(id, verified, CancellationToken.None);
-        await Catalog().RecordFactAsync(id, synced, CancellationToken.None);
-        await Catalog().RecordFactAsync(new string('b', 64), verified, CancellationToken.None);
-
-        ILookup<string, RepositoryFact> facts = await Catalog().ListFactsAsync(CancellationToken.None);
-        Assert.Equal([synced, verified], facts[id].OrderBy(fact => fact.Kind));
-        Assert.Equal([verified], facts[new string('b', 64)]);
-    }
-
-    [Fact]
-    public async Task A_name_is_taken_once_whatever_its_case()
-    {
-        await Catalog().AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
-        await Catalog().AddRepositoryAsync(Registrations.Make("other"), CancellationToken.None);
-
-        await AssertFailsAsync(
-            BackupErrorKind.RepositoryExists,
-            catalog => catalog.AddRepositoryAsync(Registrations.Make("MAIN"), CancellationToken.None));
-        await AssertFailsAsync(
-            BackupErrorKind.RepositoryExists,
-            catalog => catalog.UpdateRepositoryAsync("other", Registrations.Make("Main"), CancellationToken.None));
-    }
-
-    [Fact]
-    public async Task A_registration_can_be_changed_renamed_and_removed()
-    {
-        await Catalog().AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
-        RegisteredRepository renamed = Registrations.Make("second") with { PasswordReference = "env:PW" };
-
-        await Catalog().UpdateRepositoryAsync("MAIN", renamed, CancellationToken.None);
-        Assert.Equal([renamed], await Catalog().ListRepositoriesAsync(CancellationToken.None));
-
-        await Catalog().RemoveRepositoryAsync("Second", CancellationToken.None);
-        Assert.Empty(await Catalog().ListRepositoriesAsync(CancellationToken.None));
-        await AssertFailsAsync(
-            BackupErrorKind.RepositoryNotFound,
-            catalog => catalog.RemoveRepositoryAsync("second", CancellationToken.None));
-        await AssertFailsAsync(
-            BackupErrorKind.RepositoryNotFound,
-            catalog => catalog.UpdateRepositoryAsync("second", renamed, CancellationToken.None));
-    }
 
     [Fact]
     public async Task A_password_never_reaches_the_file()
     {
         await AssertFailsAsync(
             BackupErrorKind.InvalidArgument,
-            catalog => catalog.AddRepositoryAsync(
+            () => Catalog.AddRepositoryAsync(
                 Registrations.Make("main") with { PasswordReference = "correct horse" },
                 CancellationToken.None));
 
@@ -126,8 +40,8 @@ public sealed class SqliteCatalogTests : IDisposable
     [Fact]
     public async Task Looking_makes_no_file()
     {
-        Assert.Empty(await Catalog().ListRepositoriesAsync(CancellationToken.None));
-        Assert.Null(await Catalog().FindRepositoryAsync("main", CancellationToken.None));
+        Assert.Empty(await Catalog.ListRepositoriesAsync(CancellationToken.None));
+        Assert.Null(await Catalog.FindRepositoryAsync("main", CancellationToken.None));
         Assert.False(Directory.Exists(Path.GetDirectoryName(FilePath)));
     }
 
@@ -136,7 +50,7 @@ public sealed class SqliteCatalogTests : IDisposable
     public async Task Only_the_current_user_can_read_the_catalog()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "needs Unix file modes");
-        await Catalog().AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
+        await Catalog.AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
 
         UnixFileMode ownFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(ownFile, File.GetUnixFileMode(FilePath));
@@ -149,8 +63,8 @@ public sealed class SqliteCatalogTests : IDisposable
     public async Task Nothing_stays_open_or_lies_about_after_a_call()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs /proc");
-        await Catalog().AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
-        await Catalog().ListRepositoriesAsync(CancellationToken.None);
+        await Catalog.AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
+        await Catalog.ListRepositoriesAsync(CancellationToken.None);
 
         Assert.DoesNotContain(
             new DirectoryInfo("/proc/self/fd").GetFiles().Select(handle => handle.LinkTarget),
@@ -159,9 +73,9 @@ public sealed class SqliteCatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_file_is_named_with_the_way_out()
+    public async Task A_damaged_file_is_named_with_the_way_out_and_never_written()
     {
-        await Catalog().AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
+        await Catalog.AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
         byte[] content = await File.ReadAllBytesAsync(FilePath);
         byte[][] damages =
         [
@@ -175,11 +89,43 @@ public sealed class SqliteCatalogTests : IDisposable
 
             BackupException failure = await AssertFailsAsync(
                 BackupErrorKind.CatalogUnavailable,
-                catalog => catalog.ListRepositoriesAsync(CancellationToken.None));
+                () => Catalog.ListRepositoriesAsync(CancellationToken.None));
 
             Assert.Contains(FilePath, failure.Message);
-            Assert.Contains("Register-BackupRepository", failure.Guidance);
+            Assert.Contains("Update-BackupCatalog", failure.Guidance);
+            await AssertFailsAsync(
+                BackupErrorKind.CatalogUnavailable,
+                () => Catalog.AddRepositoryAsync(Registrations.Make("other"), CancellationToken.None));
+            Assert.Equal(damage, await File.ReadAllBytesAsync(FilePath));
         }
+    }
+
+    [Fact]
+    public async Task A_catalog_that_stays_locked_is_a_failure_that_may_pass()
+    {
+        await Catalog.AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
+        using SqliteConnection other = Connect();
+        using SqliteTransaction transaction = other.BeginTransaction(deferred: false);
+
+        BackupException failure = await AssertFailsAsync(
+            BackupErrorKind.CatalogUnavailable,
+            () => new SqliteCatalog(FilePath, SqliteSchema.Migrations, _time, TimeSpan.FromSeconds(1))
+                .AddRepositoryAsync(Registrations.Make("second"), CancellationToken.None));
+
+        Assert.True(failure.IsTransient);
+        Assert.Single(await Catalog.ListRepositoriesAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Whoever_waits_for_a_locked_catalog_can_stop()
+    {
+        await Catalog.AddRepositoryAsync(Registrations.Make("main"), CancellationToken.None);
+        using SqliteConnection other = Connect();
+        using SqliteTransaction transaction = other.BeginTransaction(deferred: false);
+        using CancellationTokenSource stop = new(TimeSpan.FromMilliseconds(50));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => Catalog.AddRepositoryAsync(Registrations.Make("second"), stop.Token));
     }
 
     [Fact]
@@ -195,12 +141,34 @@ public sealed class SqliteCatalogTests : IDisposable
         Assert.Equal(BackupErrorKind.CatalogUnavailable, failure.Kind);
     }
 
-    private SqliteCatalog Catalog() => new(FilePath);
+    protected override void ElapseLeases() => _time.Advance(TimeSpan.FromDays(1));
 
-    private async Task<BackupException> AssertFailsAsync(BackupErrorKind kind, Func<SqliteCatalog, Task> call)
+    protected override void Execute(string sql)
     {
-        BackupException failure = await Assert.ThrowsAsync<BackupException>(() => call(Catalog()));
-        Assert.Equal(kind, failure.Kind);
-        return failure;
+        using SqliteConnection connection = Connect();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    protected override string Read(string sql)
+    {
+        using SqliteConnection connection = Connect();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (string)command.ExecuteScalar()!;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _folder.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private SqliteConnection Connect()
+    {
+        SqliteConnection connection = new($"Data Source={FilePath};Pooling=False");
+        connection.Open();
+        return connection;
     }
 }

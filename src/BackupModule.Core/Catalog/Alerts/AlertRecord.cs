@@ -41,4 +41,7 @@ public sealed record AlertRecord
 
     /// <summary>When it was right again; null while it is open.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>A new id for an alert that is opened now.</summary>
+    public static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("N");
 }

@@ -13,8 +13,18 @@ public interface IAlertCatalog
     /// <returns>False if one was open.</returns>
     Task<bool> OpenAlertAsync(AlertRecord alert, CancellationToken cancellationToken);
 
-    /// <summary>Replaces what is known of an alert, or adds it.</summary>
+    /// <summary>Replaces what is known of an alert, or adds it. An alert that is closed stays closed, and none is added where
+    /// another is open for the same kind, policy and subject.</summary>
     Task SaveAlertAsync(AlertRecord alert, CancellationToken cancellationToken);
+
+    /// <summary>Replaces what is known of an open alert, unless somebody was told of it, or closed it, since it was read.
+    /// </summary>
+    /// <param name="before">The alert as it was read.</param>
+    /// <param name="after">The alert as it is to be.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>False if the open alert of the id does not have the number of notifications that was read; then nothing is
+    /// changed.</returns>
+    Task<bool> ReplaceAlertAsync(AlertRecord before, AlertRecord after, CancellationToken cancellationToken);
 
     /// <summary>The open alerts.</summary>
     Task<IReadOnlyList<AlertRecord>> ListOpenAlertsAsync(CancellationToken cancellationToken);

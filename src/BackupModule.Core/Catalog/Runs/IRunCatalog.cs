@@ -7,7 +7,8 @@ namespace BackupModule.Core.Catalog.Runs;
 /// <summary>The part of the catalog that holds the history.</summary>
 public interface IRunCatalog
 {
-    /// <summary>Adds a run, or replaces what is known of it.</summary>
+    /// <summary>Adds a run, or replaces what is known of it. A run that is known stays with its policy, which may have been
+    /// renamed meanwhile.</summary>
     Task SaveRunAsync(RunRecord run, CancellationToken cancellationToken);
 
     /// <summary>Adds the runs that are not known yet, in one transaction.</summary>

@@ -5,6 +5,8 @@ using BackupModule.Core.Scheduling;
 namespace BackupModule.Core.Catalog.Runs;
 
 /// <summary>One run of one job of a policy: what was done, how it went, and what it counted. Holds no secret.</summary>
+/// <remarks>Members that are never null take null for their default: so a compiled serialiser sets what a document does not
+/// have.</remarks>
 public sealed record RunRecord
 {
     /// <summary>Unique everywhere: 32 hexadecimal digits, of which earlier runs have smaller ones.</summary>
@@ -59,19 +61,22 @@ public sealed record RunRecord
     public string? Guidance { get; init; }
 
     /// <summary>What went wrong on the way without ending the run; the first hundred.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
 
     /// <summary>What the run counted.</summary>
-    public RunFigures Figures { get; init; } = new();
+    public RunFigures Figures { get; init => field = value ?? new RunFigures(); } = new();
 
     /// <summary>Its parts, in the order they were done.</summary>
-    public IReadOnlyList<RunPhase> Phases { get; init; } = [];
+    public IReadOnlyList<RunPhase> Phases { get; init => field = value ?? []; } = [];
 
     /// <summary>What became of its notifications.</summary>
-    public IReadOnlyList<RunDelivery> Deliveries { get; init; } = [];
+    public IReadOnlyList<RunDelivery> Deliveries { get; init => field = value ?? []; } = [];
 
     /// <summary>The program that ran it, with its version.</summary>
     public string? ProgramVersion { get; init; }
+
+    /// <summary>True once the policy's repository has a copy of this record.</summary>
+    public bool IsArchived { get; init; }
 
     /// <summary>A new id for a run that begins now.</summary>
     public static string NewId(DateTimeOffset now) => Guid.CreateVersion7(now).ToString("N");

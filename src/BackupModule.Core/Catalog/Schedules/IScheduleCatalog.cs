@@ -17,6 +17,12 @@ public interface IScheduleCatalog
 
     /// <summary>Says when a policy is next due, and what is known of its entries; makes the state if there is none. Touches
     /// neither a lease nor a suspension.</summary>
+    /// <param name="policyName">The policy.</param>
+    /// <param name="nextDueAt">When it is next due; null for never.</param>
+    /// <param name="jobs">Its entries. Where more of an entry is done already than this says, what is recorded stays, so that
+    /// a plan made from a state that was read before a run takes nothing back. Under a lease,
+    /// <see cref="SaveProgressAsync"/> can.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     Task SetDueAsync(
         string policyName, DateTimeOffset? nextDueAt, IReadOnlyList<JobState> jobs, CancellationToken cancellationToken);
 
@@ -27,7 +33,8 @@ public interface IScheduleCatalog
     /// <param name="now">Policies that are due by then are taken.</param>
     /// <param name="length">How long the lease is believed without being renewed.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    /// <returns>Null if nothing is due that is free.</returns>
+    /// <returns>Null if nothing is due that is free. What is to be done says the state as it is read under the lease.
+    /// </returns>
     Task<ScheduleLease?> ClaimDueAsync(
         string runner,
         IReadOnlyCollection<string> policyNames,

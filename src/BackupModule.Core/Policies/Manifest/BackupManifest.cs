@@ -36,13 +36,13 @@ public sealed record BackupManifest
     public required string HostName { get; init; }
 
     /// <summary>Its components, and which paths belong to each.</summary>
-    public IReadOnlyList<ComponentPaths> Components { get; init; } = [];
+    public IReadOnlyList<ComponentPaths> Components { get; init => field = value ?? []; } = [];
 
     /// <summary>Names of the environment variables in the backup.</summary>
-    public IReadOnlyList<string> Variables { get; init; } = [];
+    public IReadOnlyList<string> Variables { get; init => field = value ?? []; } = [];
 
     /// <summary>Paths of the policy that were not there.</summary>
-    public IReadOnlyList<string> Missing { get; init; } = [];
+    public IReadOnlyList<string> Missing { get; init => field = value ?? []; } = [];
 
     /// <summary>The file's bytes.</summary>
     public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJsonContext.Default.BackupManifest);

@@ -192,7 +192,7 @@ public sealed class KeyRotation
         {
             throw new BackupException(
                 BackupErrorKind.VerificationFailed,
-                $"{copied.Waiting} backups could not be copied whole, so the master key of {_location} stays as it is.",
+                $"{copied.Waiting} of the backups could not be copied whole, so the master key of {_location} stays as it is.",
                 "Mend them with Repair-BackupRepository or remove them, and run the command again; or give it up with "
                 + "-Abandon.")
             {

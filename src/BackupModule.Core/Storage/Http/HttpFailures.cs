@@ -48,7 +48,8 @@ internal static class HttpFailures
             _ => (failure.Message, "Check the network, the proxy and the server.", true),
         };
 
-    private static T? Find<T>(Exception failure)
+    /// <summary>The exception itself or the outermost cause of the type; null if there is none.</summary>
+    public static T? Find<T>(Exception failure)
         where T : Exception
     {
         for (Exception? inner = failure; inner is not null; inner = inner.InnerException)

@@ -1,4 +1,4 @@
-namespace BackupModule.Core.Catalog;
+namespace BackupModule.Core.Catalog.Sql;
 
 /// <summary>One step of the catalog's schema.</summary>
 /// <param name="Version">The version that the step leads to; steps are numbered 1, 2, 3 …</param>

@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using BackupModule.Core.Policies;
+using BackupModule.Core.Scheduling;
+using Xunit;
+
+namespace BackupModule.Tests.Policies;
+
+public sealed class PolicyReviewTests
+{
+    private static readonly PolicySettings s_good = new()
+    {
+        RepositoryName = "main",
+        Components = [new PolicyComponent { Component = BackupComponent.Code, Paths = [Path.GetTempPath().TrimEnd('/')] }],
+    };
+
+    [Fact]
+    public void A_sensible_policy_has_no_errors() => Assert.DoesNotContain(Review(s_good), static finding => finding.IsError);
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void A_mistake_is_named_with_its_setting(string setting, string words, PolicySettings settings)
+    {
+        PolicyFinding finding = Assert.Single(Review(settings), static finding => finding.IsError);
+
+        Assert.Equal(setting, finding.Setting);
+        Assert.Contains(words, finding.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(finding.Guidance);
+    }
+
+    public static TheoryData<string, string, PolicySettings> Mistakes() => new()
+    {
+        { nameof(PolicySettings.RepositoryName), "No repository is named", s_good with { RepositoryName = null } },
+        { nameof(PolicySettings.RepositoryName), "'mian'", s_good with { RepositoryName = "mian" } },
+        { nameof(PolicySettings.CopyTo), "'nowhere'", s_good with { CopyTo = ["nowhere"] } },
+        { nameof(PolicySettings.CopyTo), "more than once", s_good with { CopyTo = ["MAIN"] } },
+        { nameof(PolicySettings.NotifyChannels), "'pager'", s_good with { NotifyChannels = ["pager"] } },
+        { nameof(PolicySettings.CompressionLevel), "1 and 22", s_good with { CompressionLevel = 40 } },
+        { nameof(PolicySettings.ExpectedSize), "minimum above", s_good with { ExpectedSize = new SizeRange(10, 5) } },
+        { nameof(PolicySettings.PasswordReference), "secret", s_good with { PasswordReference = "hunter2" } },
+        {
+            nameof(PolicySettings.Components), "not an absolute path",
+            s_good with { Components = [new PolicyComponent { Component = BackupComponent.Code, Paths = ["var/www"] }] }
+        },
+        {
+            nameof(PolicySettings.Components), "names nothing",
+            s_good with { Components = [new PolicyComponent { Component = BackupComponent.Uploads }] }
+        },
+        {
+            nameof(PolicySettings.Components), "which lies within Code again",
+            s_good with
+            {
+                Components =
+                [
+                    new PolicyComponent { Component = BackupComponent.Code, Paths = ["/srv/a", "/srv/a/b/c"] },
+                    new PolicyComponent { Component = BackupComponent.Uploads, Paths = ["/srv/a/b"] },
+                ],
+            }
+        },
+        {
+            nameof(PolicySettings.RequiredFiles), "/etc/passwd",
+            s_good with { RequiredFiles = ["/etc/passwd"] }
+        },
+        {
+            nameof(PolicySettings.Schedule), "minute",
+            s_good with { Schedule = [new ScheduleEntry { Name = "hourly", Kind = BackupKind.Hourly, Cron = "61 * * * *" }] }
+        },
+        {
+            nameof(PolicySettings.Hooks), "no command",
+            s_good with { Hooks = [new PolicyHook { Stage = HookStage.PreBackup, Command = " " }] }
+        },
+        { nameof(PolicySettings.Restart), "neither", s_good with { Restart = [new RestartAction()] } },
+        { nameof(PolicySettings.Restart), "no name of a service", s_good with { Restart = [new RestartAction("x'; rm -rf /")] } },
+    };
+
+    [Fact]
+    public void A_path_that_does_not_exist_is_worth_a_warning()
+    {
+        PolicyFinding finding = Assert.Single(
+            Review(s_good with
+            {
+                Components = [new PolicyComponent { Component = BackupComponent.Code, Paths = ["/no/such/path"] }],
+            }),
+            static finding => finding.Setting == nameof(PolicySettings.Components));
+
+        Assert.False(finding.IsError);
+        Assert.Contains("/no/such/path", finding.Message, StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<PolicyFinding> Review(PolicySettings settings) =>
+        new PolicyReview(
+                static name => name.Equals("main", StringComparison.OrdinalIgnoreCase), static name => name == "mail")
+            .Review(new PolicyResolver([]).Resolve(new BackupPolicy { Name = "shop", Settings = settings }));
+}
