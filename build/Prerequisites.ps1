@@ -8,6 +8,11 @@ $script:RequiredPrograms = [ordered]@{
     zstd = 'zstd'
     git = 'git'
     openssl = 'openssl'
+    '/usr/bin/jsonschema' = 'python3-jsonschema'
+    promtool = 'prometheus'
+    cron = 'cron'
+    'systemd-analyze' = 'systemd'
+    rsyslogd = 'rsyslog'
 
     # tests/servers/s3-server.sh
     radosgw = 'radosgw'
@@ -20,6 +25,13 @@ $script:RequiredPrograms = [ordered]@{
     'swift-container-server' = 'swift-container'
     'swift-object-server' = 'swift-object'
     memcached = 'memcached'
+
+    # tests/servers/postgres.sh
+    pg_ctlcluster = 'postgresql'
+    setpriv = 'util-linux'
+
+    # tests/servers/smtp-sink.py
+    aiosmtpd = 'python3-aiosmtpd'
 }
 
 function Get-MissingProgram($Programs) {

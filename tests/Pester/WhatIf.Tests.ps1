@@ -18,10 +18,32 @@ BeforeAll {
     Unregister-BackupRepository spare
     $null = New-BackupRepository -Name copy -Location "$TestDrive/world/srv/copy" -Password env:BACKUP_PW -CopyOf main
     Write-Text "$shop/new" 'not backed up yet'
+    $null = New-BackupPolicy -Name site -RepositoryName main -CodePath $shop
+    $null = New-BackupNotification -Name log -Syslog local
+    Export-BackupPolicy site "$($world.Folder)/site.json" | Out-Null
     $lines = @{
+        'Copy-BackupPolicy' = { Copy-BackupPolicy site other -WhatIf }
+        'Disable-BackupPolicy' = { Disable-BackupPolicy site -WhatIf }
+        'Enable-BackupPolicy' = { Enable-BackupPolicy site -WhatIf }
+        'Export-BackupMetric' = { Export-BackupMetric "$($world.Folder)/metrics.prom" -WhatIf }
+        'Export-BackupPolicy' = { Export-BackupPolicy site "$($world.Folder)/other.json" -WhatIf }
+        'Import-BackupPolicy' = { Import-BackupPolicy "$($world.Folder)/site.json" -Force -WhatIf }
+        'Invoke-BackupSchedule' = { Invoke-BackupSchedule -WhatIf }
+        'New-BackupNotification' = { New-BackupNotification -Name other -Syslog local -WhatIf }
+        'New-BackupPolicy' = { New-BackupPolicy -Name other -RepositoryName main -Path $shop -WhatIf }
+        'Register-BackupSchedule' = { Register-BackupSchedule -Using Cron -WhatIf }
+        'Remove-BackupNotification' = { Remove-BackupNotification log -WhatIf }
+        'Remove-BackupPolicy' = { Remove-BackupPolicy site -WhatIf }
+        'Resume-BackupSchedule' = { Resume-BackupSchedule site -WhatIf }
+        'Set-BackupNotification' = { Set-BackupNotification log -NewName other -WhatIf }
+        'Set-BackupPolicy' = { Set-BackupPolicy site -Description other -WhatIf }
+        'Suspend-BackupSchedule' = { Suspend-BackupSchedule site -WhatIf }
+        'Unregister-BackupSchedule' = { Unregister-BackupSchedule -WhatIf }
+        'Update-BackupCatalog' = { Update-BackupCatalog -WhatIf }
         'Copy-Backup' = { Copy-Backup latest -RepositoryName main -Destination copy -WhatIf }
         'Export-Backup' = { Export-Backup -RepositoryName main -BackupId latest -DestinationPath "$($world.Folder)/x.zip" -WhatIf }
         'Invoke-Backup' = { Invoke-Backup -RepositoryName main -Path $shop -WhatIf }
+        'Invoke-BackupRetention' = { Invoke-BackupRetention -RepositoryName main -KeepLast 1 -Prune -WhatIf }
         'New-BackupKey' = { New-BackupKey -RepositoryName main -NewPassword env:WRONG_PW -WhatIf }
         'New-BackupRepository' = { New-BackupRepository two "$($world.Folder)/two" -Password env:BACKUP_PW -WhatIf }
         'Optimize-BackupRepository' = { Optimize-BackupRepository main -WhatIf }
@@ -56,8 +78,8 @@ Describe '-WhatIf' {
     }
 
     It 'is in every cmdlet whose verb changes something' {
-        $verbs = 'Copy', 'Export', 'Invoke', 'New', 'Optimize', 'Register', 'Remove', 'Repair', 'Restore', 'Set', 'Sync',
-            'Unlock', 'Unregister', 'Update'
+        $verbs = 'Copy', 'Disable', 'Enable', 'Export', 'Import', 'Invoke', 'New', 'Optimize', 'Register', 'Remove',
+            'Repair', 'Restore', 'Resume', 'Set', 'Suspend', 'Sync', 'Unlock', 'Unregister', 'Update'
         foreach ($command in Get-Command -Module BackupModule) {
             $command.Parameters.ContainsKey('WhatIf') | Should -Be ($command.Verb -in $verbs) -Because $command.Name
         }

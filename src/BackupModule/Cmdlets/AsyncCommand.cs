@@ -30,6 +30,9 @@ public abstract class AsyncCommand : PSCmdlet, IDynamicParameters, IDisposable
     /// <summary>True for a cmdlet whose work may take long: it has <c>-AsJob</c>.</summary>
     private protected virtual bool CanBeJob => false;
 
+    /// <summary>True if the work is to be a job.</summary>
+    private protected bool IsJob => _jobParameters.AsJob;
+
     /// <inheritdoc/>
     public object? GetDynamicParameters() => CanBeJob ? _jobParameters : null;
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Completion;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Repositories.Snapshots;
 
 namespace BackupModule.Cmdlets;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Snapshots;
 

@@ -12,10 +12,10 @@ namespace BackupModule.Cmdlets;
 /// <summary>A cmdlet that uses the catalog of registered repositories.</summary>
 public abstract class CatalogCommand : AsyncCommand
 {
-    private SqliteCatalog? _catalog;
+    private ICatalog? _catalog;
 
     /// <summary>The catalog that the environment names at this moment.</summary>
-    private protected ICatalog Catalog => _catalog ??= new SqliteCatalog(BackupHome.Locate().CatalogFile);
+    private protected ICatalog Catalog => _catalog ??= Catalogs.Open(BackupHome.Locate(), Clock);
 
     /// <summary>The registration of a name; where no name is given, the only one there is.</summary>
     /// <exception cref="BackupException"><c>RepositoryNotFound</c>, or <c>InvalidArgument</c> where a name is needed.
@@ -115,4 +115,5 @@ public abstract class CatalogCommand : AsyncCommand
             [.. patterns.Select(static pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase))];
         return [.. all.Where(repository => compiled.Exists(pattern => pattern.IsMatch(repository.Name)))];
     }
+
 }

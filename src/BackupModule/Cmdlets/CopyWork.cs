@@ -25,18 +25,7 @@ internal sealed record CopyWork(OpenRepository Source, OpenRepository Destinatio
     {
         CopyResult result = await new CopyRunner(Source.Repository, Destination.Repository, clock, output)
             .RunAsync(For(Destination, Options), cancellationToken).ConfigureAwait(false);
-        await record(
-            Destination.Registered,
-            new RepositoryFact
-            {
-                Kind = RepositoryFactKind.Synced,
-                At = clock.GetLocalNow(),
-                Passed = result.Failed == 0,
-                NewestBackup = result.NewestCopied,
-                NewestInSource = result.NewestInSource,
-                Waiting = result.Waiting,
-            },
-            output).ConfigureAwait(false);
+        await record(Destination.Registered, result.ToFact(clock.GetLocalNow()), output).ConfigureAwait(false);
         await output.WriteAsync(BackupCopyInfo.From(result, Source.Name, Destination.Name)).ConfigureAwait(false);
     }
 

@@ -34,7 +34,7 @@ internal static class ErrorRecords
         Kind: BackupErrorKind.BackupNotFound or BackupErrorKind.BackupDamaged or BackupErrorKind.ItemNotFound
             or BackupErrorKind.TreeDamaged or BackupErrorKind.ChunkDamaged or BackupErrorKind.ChunkMissing
             or BackupErrorKind.PackDamaged or BackupErrorKind.PackMissing or BackupErrorKind.KeyNotFound
-            or BackupErrorKind.KeyInUse or BackupErrorKind.BackupHeld,
+            or BackupErrorKind.KeyInUse or BackupErrorKind.BackupHeld or BackupErrorKind.NotificationNotFound,
     };
 
     private static ErrorCategory CategoryOf(BackupErrorKind kind) => kind switch
@@ -44,9 +44,12 @@ internal static class ErrorRecords
         BackupErrorKind.RepositoryNotFound or BackupErrorKind.BackupNotFound or BackupErrorKind.ItemNotFound
             or BackupErrorKind.KeyNotFound or BackupErrorKind.SourceNotFound or BackupErrorKind.SourceEmpty
             or BackupErrorKind.StorageObjectNotFound or BackupErrorKind.BucketNotFound
-            or BackupErrorKind.RepositoryReplaced or BackupErrorKind.PolicyNotFound => ErrorCategory.ObjectNotFound,
-        BackupErrorKind.RepositoryExists or BackupErrorKind.RepositoryForeign or BackupErrorKind.PolicyExists =>
-            ErrorCategory.ResourceExists,
+            or BackupErrorKind.RepositoryReplaced or BackupErrorKind.PolicyNotFound or BackupErrorKind.RunNotFound
+            or BackupErrorKind.NotificationNotFound => ErrorCategory.ObjectNotFound,
+        BackupErrorKind.RepositoryExists or BackupErrorKind.RepositoryForeign or BackupErrorKind.PolicyExists
+            or BackupErrorKind.NotificationExists => ErrorCategory.ResourceExists,
+        BackupErrorKind.RetentionUnusual => ErrorCategory.LimitsExceeded,
+        BackupErrorKind.PlanOutdated => ErrorCategory.InvalidOperation,
         BackupErrorKind.RepositoryLocked or BackupErrorKind.LockLost or BackupErrorKind.KeyInUse
             or BackupErrorKind.PolicyBusy or BackupErrorKind.PolicyChanged => ErrorCategory.ResourceBusy,
         BackupErrorKind.WrongPassword or BackupErrorKind.CredentialInvalid or BackupErrorKind.CredentialMissing
@@ -66,6 +69,7 @@ internal static class ErrorRecords
             or BackupErrorKind.PlatformUnsupported or BackupErrorKind.StorageUnsupported => ErrorCategory.NotImplemented,
         BackupErrorKind.StorageFailure => ErrorCategory.DeviceError,
         BackupErrorKind.HookFailed or BackupErrorKind.ClockMoved => ErrorCategory.OperationStopped,
+        BackupErrorKind.NotificationFailed => ErrorCategory.ConnectionError,
         _ => ErrorCategory.NotSpecified,
     };
 }

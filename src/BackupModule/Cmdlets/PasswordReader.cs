@@ -15,6 +15,9 @@ internal sealed class PasswordReader(PSCmdlet cmdlet, PipelineBridge pipeline)
 {
     private const string GetSecret = "Get-Secret";
 
+    /// <summary>Gets what references point at, vaults of this session included.</summary>
+    public SecretResolver Resolver => new(ReadVaultAsync);
+
     /// <summary>The password; the caller disposes it.</summary>
     /// <param name="given">What the user gave; null to ask.</param>
     /// <param name="whose">What the password is of, to ask with, e.g. <c>repository main</c>.</param>
@@ -26,8 +29,7 @@ internal sealed class PasswordReader(PSCmdlet cmdlet, PipelineBridge pipeline)
     {
         if (given?.Reference is { } reference)
         {
-            return await new SecretResolver(ReadVaultAsync).ResolveAsync(reference, cancellationToken)
-                .ConfigureAwait(false);
+            return await Resolver.ResolveAsync(reference, cancellationToken).ConfigureAwait(false);
         }
 
         if (given?.Text is { } text)

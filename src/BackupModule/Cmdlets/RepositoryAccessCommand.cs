@@ -61,6 +61,35 @@ public abstract class RepositoryAccessCommand : CatalogCommand
         return new OpenRepository(registered, repository);
     }
 
+    /// <summary>Opens a registered repository for a job.</summary>
+    /// <param name="name">The registered name.</param>
+    /// <param name="usesPassword">True if <see cref="Password"/> is for it.</param>
+    /// <param name="passwordReference">Where its password is found; null for where the registration says.</param>
+    /// <param name="compressionLevel">The zstd level for new data; null for what the registration says.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    internal async Task<OpenRepository> OpenForJobAsync(
+        string name,
+        bool usesPassword,
+        string? passwordReference,
+        int? compressionLevel,
+        CancellationToken cancellationToken)
+    {
+        RegisteredRepository registered = await FindRegisteredAsync(name, cancellationToken).ConfigureAwait(false);
+        if (!_open.TryGetValue(registered.Name, out Repository? repository))
+        {
+            RegisteredRepository wanted = registered with
+            {
+                CompressionLevel = compressionLevel ?? registered.CompressionLevel,
+            };
+            object? password = (usesPassword ? Password : null) ?? passwordReference ?? registered.PasswordReference;
+            repository = await OpenAsync(wanted, PasswordArgument.Read(password), cancellationToken).ConfigureAwait(false);
+            registered = await RequireSameAsync(registered, repository, cancellationToken).ConfigureAwait(false);
+            _open[registered.Name] = repository;
+        }
+
+        return new OpenRepository(registered, repository);
+    }
+
     /// <summary>Opens the repository of a registration with the given password; null to ask for it.</summary>
     private protected Task<Repository> OpenAsync(
         RegisteredRepository registered, PasswordArgument? password, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Scheduling;
 
 namespace BackupModule.Outputs;
 
@@ -25,6 +26,12 @@ public sealed record BackupInfo
 
     /// <summary>The tags.</summary>
     public required string[] Tag { get; init; }
+
+    /// <summary>The policy that made it; null for none.</summary>
+    public string? PolicyName { get; init; }
+
+    /// <summary>What it counts as; null for a backup that no policy made.</summary>
+    public BackupKind? Kind { get; init; }
 
     /// <summary>The machine that was backed up.</summary>
     public required string HostName { get; init; }
@@ -68,6 +75,8 @@ public sealed record BackupInfo
         Time = snapshot.Time.ToDateTimeOffset(),
         Path = [.. snapshot.Paths],
         Tag = snapshot.Tags?.ToArray() ?? [],
+        PolicyName = BackupTags.FindPolicy(snapshot.Tags),
+        Kind = BackupTags.FindKind(snapshot.Tags),
         HostName = snapshot.HostName ?? string.Empty,
         UserName = snapshot.UserName ?? string.Empty,
         ParentId = snapshot.Parent.IsZero ? null : snapshot.Parent.ToString(),

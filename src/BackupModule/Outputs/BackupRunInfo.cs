@@ -1,7 +1,9 @@
 using System;
 using System.Linq;
 using BackupModule.Core.Backup;
+using BackupModule.Core.Catalog.Runs;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Scheduling;
 
 namespace BackupModule.Outputs;
 
@@ -16,6 +18,15 @@ public sealed record BackupRunInfo
 
     /// <summary>The repository's registered name.</summary>
     public required string RepositoryName { get; init; }
+
+    /// <summary>The policy that was backed up; null for none.</summary>
+    public string? PolicyName { get; init; }
+
+    /// <summary>The run's id, for <c>Get-BackupRun</c>; null for a backup without a policy.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>What the backup counts as; null for a backup without a policy.</summary>
+    public BackupKind? Kind { get; init; }
 
     /// <summary>How it ended.</summary>
     public required RunStatus Status { get; init; }
@@ -74,6 +85,14 @@ public sealed record BackupRunInfo
 
     /// <summary>How long the run took.</summary>
     public TimeSpan Duration { get; init; }
+
+    internal static BackupRunInfo From(BackupResult result, RunRecord run) => From(result, run.RepositoryName!) with
+    {
+        PolicyName = run.PolicyName,
+        RunId = run.RunId,
+        Kind = run.Kind,
+        Status = run.State == RunState.Completed ? RunStatus.Completed : RunStatus.CompletedWithWarnings,
+    };
 
     internal static BackupRunInfo From(BackupResult result, string repositoryName)
     {

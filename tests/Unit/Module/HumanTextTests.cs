@@ -17,6 +17,13 @@ public sealed class HumanTextTests
     public void Sizes_have_three_digits(long bytes, string text) => Assert.Equal(text, HumanText.Size(bytes));
 
     [Theory]
+    [InlineData(0, "0 backups")]
+    [InlineData(1, "1 backup")]
+    [InlineData(1200, "1,200 backups")]
+    public void Counts_agree_with_their_noun(long number, string text) =>
+        Assert.Equal(text, HumanText.Count(number, "backup"));
+
+    [Theory]
     [InlineData(0, "now")]
     [InlineData(59, "59 s ago")]
     [InlineData(60, "1 min ago")]

@@ -44,6 +44,19 @@ public sealed class ObjectLockCommandTests(CephServer ceph) : IClassFixture<Ceph
     }
 
     [Fact]
+    public async Task Retention_keeps_what_is_locked_and_says_until_when()
+    {
+        await MakeAsync("-LockMode Governance -LockFor 30d");
+        Session.Run("1..3 | ForEach-Object { Invoke-Backup -RepositoryName far -Path $shop }");
+
+        RetentionDecisionInfo oldest = Session.Run("Get-BackupRetentionPlan -RepositoryName far -KeepLast 1")[0];
+        RetentionInfo result = Session.One("Invoke-BackupRetention -RepositoryName far -KeepLast 1 -Confirm:$false");
+
+        Assert.StartsWith("locked until ", Assert.Single(oldest.Reason), StringComparison.Ordinal);
+        Assert.Equal((3, 0), (result.BackupsKept, result.BackupsRemoved));
+    }
+
+    [Fact]
     public async Task A_tamper_test_is_an_object_and_with_Quiet_a_bool()
     {
         await MakeAsync("-LockMode Compliance -LockFor 1h");

@@ -209,7 +209,7 @@ internal sealed class SnapshotProtector(Repository repository, TimeProvider time
         {
             observer.OnItemFailed(new BackupException(
                 first.Kind,
-                $"{_failures.Count} files of the backup could not be locked until {needed:u}: "
+                $"{_failures.Count} of the backup's files could not be locked until {needed:u}: "
                 + string.Join(" ", _failures.Take(NamedFailures).Select(static failure => failure.Message)),
                 "The backup is there, but not protected as long as it should be. Give the key the right "
                 + "s3:PutObjectRetention (and s3:GetObjectRetention); if files are missing, run Repair-BackupRepository "

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using BackupModule.Cmdlets;
 using BackupModule.Core.Repositories.Snapshots;
 
 namespace BackupModule.Commands.Backups;
@@ -35,6 +36,11 @@ internal sealed record BackupFilter
             && (Before is null || time < Before)
             && (After is null || time > After);
     }
+
+    /// <summary>The spellings that count of paths as users type them: as they stand, and absolute. Belongs to the pipeline
+    /// thread.</summary>
+    public static string[][] Spell(PSCmdlet cmdlet, IEnumerable<string> paths) =>
+        [.. paths.Select(path => (string[])[path, FilePaths.Resolve(cmdlet, path)])];
 
     private static bool Fits(string pattern, string text) =>
         WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch(text);

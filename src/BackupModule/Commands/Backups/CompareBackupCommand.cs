@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Completion;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Scanning;
 using BackupModule.Outputs;

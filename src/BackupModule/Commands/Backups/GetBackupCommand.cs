@@ -6,9 +6,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Completion;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Scheduling;
 using BackupModule.Outputs;
 using BackupModule.Views;
 
@@ -27,6 +29,11 @@ public sealed class GetBackupCommand : RepositoryCommand
     /// <summary>Only the newest of those that the other parameters select.</summary>
     [Parameter]
     public SwitchParameter Latest { get; set; }
+
+    /// <summary>The policy that made it. Its repository is looked in, where no other is named.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PolicyNameCompleter))]
+    public string? PolicyName { get; set; }
 
     /// <summary>Tags that the backup must have, with wildcards.</summary>
     [Parameter]
@@ -55,6 +62,12 @@ public sealed class GetBackupCommand : RepositoryCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        if (PolicyName is not null && string.IsNullOrEmpty(RepositoryName))
+        {
+            RepositoryName = await PolicySearch.FindRepositoryAsync(Catalog, PolicyName, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Snapshot> all = await open.Repository.Snapshots
             .ListAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false);
@@ -74,6 +87,11 @@ public sealed class GetBackupCommand : RepositoryCommand
             selected = [.. selected.TakeLast(1)];
         }
 
+        if (PolicyName is not null && !all.Any(IsOfPolicy))
+        {
+            await PolicySearch.RequireAsync(Catalog, PolicyName, cancellationToken).ConfigureAwait(false);
+        }
+
         ProtectionLedger? ledger = await open.ReadLedgerAsync(Pipeline, cancellationToken).ConfigureAwait(false);
         foreach (BackupInfo backup in selected.Select(snapshot => BackupInfo.From(snapshot, open.Name, ledger)))
         {
@@ -81,6 +99,9 @@ public sealed class GetBackupCommand : RepositoryCommand
             await Pipeline.WriteAsync(LockedView.Of(backup, ledger is not null)).ConfigureAwait(false);
         }
     }
+
+    private bool IsOfPolicy(Snapshot snapshot) =>
+        PolicyName!.Equals(BackupTags.FindPolicy(snapshot.Tags), StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLatest(string id) => id.Equals(BackupSearch.Latest, StringComparison.OrdinalIgnoreCase);
 
@@ -105,10 +126,11 @@ public sealed class GetBackupCommand : RepositoryCommand
 
     private async Task<BackupFilter> ReadFilterAsync() => new()
     {
-        Tags = Tag,
+        Tags = PolicyName is null
+            ? Tag
+            : [.. Tag, WildcardPattern.Escape(BackupTags.OfPolicy(PolicyName))],
         HostNames = HostName,
-        Paths = await Pipeline.InvokeAsync<string[][]>(
-            () => [.. Path.Select(path => (string[])[path, FilePaths.Resolve(this, path)])]).ConfigureAwait(false),
+        Paths = await Pipeline.InvokeAsync(() => BackupFilter.Spell(this, Path)).ConfigureAwait(false),
         Before = Before,
         After = After,
     };

@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
 using BackupModule.Completion;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Maintenance;
 using BackupModule.Core.Repositories.Snapshots;

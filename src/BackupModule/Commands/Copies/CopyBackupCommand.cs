@@ -4,11 +4,13 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Completion;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Replication;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Jobs;
 using BackupModule.Outputs;
+using BackupModule.Views;
 
 namespace BackupModule.Commands.Copies;
 
@@ -69,7 +71,7 @@ public sealed class CopyBackupCommand : LockingRepositoryCommand
                 Selects = snapshot => ids.Contains(snapshot.Id),
                 CopyRemoved = true,
             });
-            string what = ids.Count == 0 ? "all backups" : ids.Count == 1 ? "1 backup" : $"{ids.Count} backups";
+            string what = ids.Count == 0 ? "all backups" : HumanText.Count(ids.Count, "backup");
             switch (await Pipeline.AskAsync(destination.Name, $"Copy {what} of {source.Name}").ConfigureAwait(false))
             {
                 case Consent.Given:

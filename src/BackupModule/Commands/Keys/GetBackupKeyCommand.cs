@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
+using BackupModule.Core.Catalog;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.Keys;

@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories.Keys;
 using BackupModule.Core.Repositories.Locks;

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories.Keys;
 using BackupModule.Core.Repositories.Locks;

@@ -74,8 +74,8 @@ public sealed class UpdateBackupKeyCommand : LockingRepositoryCommand
         }
 
         RotationPlan plan = await rotation.PlanAsync(cancellationToken).ConfigureAwait(false);
-        string action = $"{(plan.IsBegun ? "Go on with changing" : "Change")} the master key: encrypt {plan.Backups} backups, "
-            + $"{HumanText.Size(plan.Bytes)}, anew into {plan.Target}, verify them, and put that in the place of the old";
+        string action = $"{(plan.IsBegun ? "Go on with changing" : "Change")} the master key: encrypt "
+            + $"{HumanText.Count(plan.Backups, "backup")}, {HumanText.Size(plan.Bytes)}, anew into {plan.Target}, verify them, and put that in the place of the old";
         if (!await Pipeline.ConfirmAsync(open.Name, action).ConfigureAwait(false))
         {
             return;

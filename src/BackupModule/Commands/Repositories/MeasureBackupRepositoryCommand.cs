@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Maintenance;
 using BackupModule.Jobs;
 using BackupModule.Outputs;

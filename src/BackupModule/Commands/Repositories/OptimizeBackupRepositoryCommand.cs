@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Cmdlets;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Maintenance;
 using BackupModule.Jobs;
 using BackupModule.Outputs;

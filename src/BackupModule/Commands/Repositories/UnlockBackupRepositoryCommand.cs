@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Repositories.Locks;
 using BackupModule.Outputs;
 
