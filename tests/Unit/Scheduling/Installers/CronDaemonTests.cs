@@ -180,6 +180,12 @@ public sealed class CronDaemonTests : IDisposable
             ]))!;
         SpinWait.SpinUntil(() => File.Exists(_folder["ready"]) || _daemon.HasExited, TimeSpan.FromSeconds(30));
         Assert.SkipWhen(_daemon.HasExited, "needs the right to mount");
+
+        // What is changed twice within the second in which cron reads its folders, it sees once: it reads them when it
+        // starts, and at the beginning of each minute.
+        TimeProvider clock = TimeProvider.System;
+        DateTimeOffset started = clock.GetUtcNow();
+        SpinWait.SpinUntil(() => clock.GetUtcNow() is { Second: > 2 and < 50 } now && now - started > TimeSpan.FromSeconds(2));
     }
 
     private static string OutputFolder([CallerFilePath] string thisFile = "") =>
