@@ -1,9 +1,9 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using BackupModule.Core.Catalog.Alerts;
 using BackupModule.Core.Catalog.Runs;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Monitoring.Notifications;
 using BackupModule.Core.Scheduling;
 
@@ -13,7 +13,6 @@ namespace BackupModule.Core.Jobs.Telling;
 internal static class RunNotifications
 {
     private const int MaxWarnings = 5;
-    private const double Kilo = 1000;
 
     /// <summary>A run that has begun.</summary>
     public static Notification OfStart(RunRecord run) => Common(run) with
@@ -44,13 +43,6 @@ internal static class RunNotifications
             RecoveredFrom = recoveredFrom,
         };
     }
-
-    /// <summary>A run as a digest counts it.</summary>
-    public static RunSummary Summarize(RunRecord run) => new(
-        run.PolicyName,
-        SeverityOf(run),
-        run.EndedAt ?? run.StartedAt,
-        SeverityOf(run) == AlertSeverity.Info ? null : run.Message ?? (run.Warnings.Count > 0 ? run.Warnings[0] : null));
 
     /// <summary>How bad the end of a run is.</summary>
     public static AlertSeverity SeverityOf(RunRecord run) => run.State switch
@@ -151,15 +143,8 @@ internal static class RunNotifications
         {
             if (bytes > 0)
             {
-                yield return new NotificationFact(name, Bytes(bytes));
+                yield return new NotificationFact(name, HumanUnits.Size(bytes));
             }
         }
-    }
-
-    private static string Bytes(long bytes)
-    {
-        string[] units = ["B", "KB", "MB", "GB", "TB", "PB"];
-        int unit = Math.Min(units.Length - 1, (int)Math.Log(Math.Max(1, bytes), Kilo));
-        return $"{(bytes / Math.Pow(Kilo, unit)).ToString("0.##", CultureInfo.InvariantCulture)} {units[unit]}";
     }
 }

@@ -70,7 +70,7 @@ public sealed class RunTeller(
     public void Gather(EffectivePolicy policy, IEnumerable<RunRecord> runs, DateTimeOffset since)
     {
         _reported.Add(policy);
-        _digest.AddRange(runs.Select(RunNotifications.Summarize));
+        _digest.AddRange(runs.Select(RunSummary.Of).OfType<RunSummary>());
         _digestSince = since < _digestSince ? since : _digestSince;
     }
 
@@ -127,7 +127,7 @@ public sealed class RunTeller(
                 observer.OnWarning($"The notification '{result.Channel}' could not be sent: {result.Failure!.Message}");
             }
 
-            return [.. results.Select(static result => new RunDelivery(result.Channel, result.Sent, result.Failure?.Message))];
+            return [.. results.Select(static result => result.ToDelivery())];
         }
         catch (BackupException failure)
         {
