@@ -60,6 +60,26 @@ public sealed class CatalogRebuildTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_catalog_does_not_replace_what_the_repository_knows_of_the_lost_one()
+    {
+        await LiveAsync();
+        await _world.LoseCatalogAsync("main");
+        EffectivePolicy blog = await _world.AddPolicyAsync("blog", new PolicySettings
+        {
+            RepositoryName = "main",
+            Components = [new PolicyComponent { Component = BackupComponent.Files, Paths = [_world["data/file"]] }],
+        });
+        await _world.RunAsync(blog);
+        Assert.Contains(_world.Observer.Warnings, static warning => warning.Contains("Update-BackupCatalog", StringComparison.Ordinal));
+
+        Assert.Equal(1, (await RebuildAsync()).Policies);
+        await _world.RunAsync(blog);
+        await _world.LoseCatalogAsync("main");
+
+        Assert.Equal(2, (await RebuildAsync()).Policies);
+    }
+
+    [Fact]
     public async Task What_the_catalog_has_stays_as_it_is()
     {
         await LiveAsync();

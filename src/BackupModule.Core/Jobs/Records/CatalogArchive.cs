@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Catalog.Runs;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Policies;
@@ -16,8 +17,9 @@ internal sealed class CatalogArchive(ICatalog catalog, TimeProvider time, IBacku
 {
     private static readonly TimeSpan s_alerts = TimeSpan.FromDays(90);
 
-    /// <summary>Writes the record if it differs from the one that the repository has of this machine, which it replaces.
-    /// </summary>
+    /// <summary>Writes the record if it differs from the one that the repository has of this machine, which it replaces. A
+    /// catalog that is younger than that one was made after another was lost: it replaces nothing until it was brought up to
+    /// date.</summary>
     public async Task SaveAsync(Repository repository)
     {
         try
@@ -32,6 +34,14 @@ internal sealed class CatalogArchive(ICatalog catalog, TimeProvider time, IBacku
             byte[] json = present.Encode();
             if (own.Any(item => (item.Record with { Time = present.Time }).Encode().AsSpan().SequenceEqual(json)))
             {
+                return;
+            }
+
+            if (own.Length > 0 && !await ReachesBackToAsync(own.Min(static item => item.Record.Time)).ConfigureAwait(false))
+            {
+                observer.OnWarning(
+                    "The repository knows an older catalog of this machine, which is kept as it is. Bring it back with "
+                    + "Update-BackupCatalog; until then, changes of policies are in the present catalog alone.");
                 return;
             }
 
@@ -62,6 +72,10 @@ internal sealed class CatalogArchive(ICatalog catalog, TimeProvider time, IBacku
         Repository repository, IBackupObserver observer, CancellationToken cancellationToken) =>
         new RecordStore(repository, CatalogRecord.Kind)
             .ReadAllAsync(static json => CatalogRecord.Decode(json), observer, cancellationToken);
+
+    // A record is written after a run, which its catalog has.
+    private async Task<bool> ReachesBackToAsync(DateTimeOffset time) => (await catalog.ListRunsAsync(
+        new RunQuery { Before = time, Limit = 1 }, CancellationToken.None).ConfigureAwait(false)).Count > 0;
 
     private async Task<CatalogRecord> DescribeAsync(CancellationToken cancellationToken)
     {
