@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Backup;
@@ -31,6 +32,7 @@ public sealed class JobRunner(
     public async Task<JobResult> RunAsync(
         JobRequest request, IBackupObserver observer, CancellationToken cancellationToken)
     {
+        await EndDeadRunsAsync(request.Policy.Name, cancellationToken).ConfigureAwait(false);
         DateTimeOffset now = time.GetLocalNow();
         RunRecord run = new()
         {
@@ -66,6 +68,25 @@ public sealed class JobRunner(
         }
 
         return new JobResult(run, outcome?.Result, failure);
+    }
+
+    // Whoever holds the policy's lease knows that nobody else runs it: what is still recorded as running was killed.
+    private async Task EndDeadRunsAsync(string policyName, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunRecord> dead = await catalog.ListRunsAsync(
+            new RunQuery { PolicyName = policyName, State = RunState.Running }, cancellationToken).ConfigureAwait(false);
+        foreach (RunRecord run in dead)
+        {
+            RestoreTestJob.RemoveLeftOver(run.RunId);
+            await catalog.SaveRunAsync(
+                run with
+                {
+                    State = RunState.Stopped,
+                    EndedAt = time.GetLocalNow(),
+                    Message = "Its process ended without a word; when is not known.",
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<(JobOutcome?, Exception?)> DoAsync(JobContext context, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Catalog.Runs;
 using BackupModule.Core.Catalog.Schedules;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Policies.Contents;
@@ -28,8 +29,19 @@ public sealed class PolicyRunner(ICatalog catalog, JobRunner runner, ISourceFile
     {
         PolicyLease leases = new(catalog, time);
         ScheduleLease lease = await leases.TakeAsync(request.Policy.Name, wait, cancellationToken).ConfigureAwait(false);
-        return await leases.HoldAsync(lease, token => runner.RunAsync(request, observer, token), cancellationToken)
-            .ConfigureAwait(false);
+        return await leases.HoldAsync(
+            lease,
+            async token =>
+            {
+                JobResult result = await runner.RunAsync(request, observer, token).ConfigureAwait(false);
+                if (result.Run.State == RunState.Stopped)
+                {
+                    token.ThrowIfCancellationRequested();
+                }
+
+                return result;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What a backup of a policy would do; changes nothing.</summary>

@@ -43,6 +43,18 @@ internal sealed class RestoreTestJob : IJob
         }
     }
 
+    /// <summary>Removes what a test that was killed left behind on this machine.</summary>
+    internal static void RemoveLeftOver(string runId)
+    {
+        string path = PathOf(runId);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private static string PathOf(string runId) => Path.Combine(BackupHome.Locate().Folder, FolderPrefix + runId);
+
     private static JobOutcome Describe(OpenRepository open, Snapshot snapshot, RestoreResult result)
     {
         JobOutcome outcome = new()
@@ -87,8 +99,7 @@ internal sealed class RestoreTestJob : IJob
     // Below the local state, not in /tmp: what is restored may be secret, and larger than memory.
     private static DirectoryInfo CreateFolder(JobContext context, Snapshot snapshot)
     {
-        string home = BackupHome.Locate().Folder;
-        string path = Path.Combine(home, FolderPrefix + context.RunId);
+        string path = PathOf(context.RunId);
         DirectoryInfo folder = OperatingSystem.IsWindows()
             ? Directory.CreateDirectory(path)
             : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -99,6 +110,7 @@ internal sealed class RestoreTestJob : IJob
             return folder;
         }
 
+        string home = folder.Parent!.FullName;
         folder.Delete();
         throw new BackupException(
             BackupErrorKind.StorageFull,

@@ -58,6 +58,10 @@ internal sealed class VerificationJob : IJob
         Subject = open.Name,
     };
 
+    // A check that found damage has read its part, too.
+    private static bool HasRead(RunRecord run) => run.State is RunState.Completed or RunState.CompletedWithWarnings
+        || run.ErrorId == nameof(BackupErrorKind.VerificationFailed);
+
     // Which part comes next is told by how many checks were made: each takes one further.
     private static async Task<CheckOptions> PlanAsync(
         JobContext context, OpenRepository open, CancellationToken cancellationToken)
@@ -72,7 +76,7 @@ internal sealed class VerificationJob : IJob
         IReadOnlyList<RunRecord> before = await context.Catalog.ListRunsAsync(
             new RunQuery { PolicyName = context.Policy.Name, Job = JobKind.Verification }, cancellationToken)
             .ConfigureAwait(false);
-        int done = before.Count(run => run.RepositoryId == open.Registered.RepositoryId && run.EndedAt is not null);
+        int done = before.Count(run => run.RepositoryId == open.Registered.RepositoryId && HasRead(run));
         return new CheckOptions
         {
             ReadData = true, Part = (done % parts) + 1, Parts = parts, LockWait = context.LockWait,

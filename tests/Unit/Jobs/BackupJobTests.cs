@@ -244,6 +244,49 @@ public sealed class BackupJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_killed_is_ended_by_the_next_one()
+    {
+        EffectivePolicy policy = await MakeShopAsync();
+        RunRecord killed = new()
+        {
+            RunId = RunRecord.NewId(TimeProvider.System.GetUtcNow()),
+            PolicyName = "shop",
+            Job = JobKind.Backup,
+            HostName = "here",
+            StartedAt = TimeProvider.System.GetUtcNow(),
+            State = RunState.Running,
+        };
+        await _world.Catalog.SaveRunAsync(killed, CancellationToken.None);
+
+        await _world.RunAsync(policy);
+
+        RunRecord ended = (await _world.Catalog.FindRunAsync(killed.RunId, CancellationToken.None))!;
+        Assert.Equal(RunState.Stopped, ended.State);
+        Assert.NotNull(ended.EndedAt);
+        Assert.True(ended.IsArchived);
+    }
+
+    [Fact]
+    public async Task What_stock_restic_changed_and_pruned_is_read_as_before()
+    {
+        EffectivePolicy policy = await MakeShopAsync();
+        await _world.RunAsync(policy);
+        Restic restic = new(_world["main"], RepositoryFixture.Password);
+        await restic.RunAsync("tag", "--add", "seen", "--tag", "policy:shop");
+        await restic.RunAsync("prune", "--max-unused", "0");
+
+        BackupResult next = (BackupResult)(await _world.RunAsync(policy)).Result!;
+
+        Repository repository = (await _world.OpenAsync("main", null, null, CancellationToken.None)).Repository;
+        var snapshots = await repository.Snapshots.ListAsync(static _ => { }, CancellationToken.None);
+        Assert.Equal(snapshots[0].Id, next.Snapshot.Parent);
+        BackupManifest manifest = await ManifestReader.ReadAsync(repository, snapshots[0], CancellationToken.None);
+        Assert.Equal("shop", manifest.PolicyName);
+        Assert.Equal(2, Directory.EnumerateFiles(_world["main/backupmodule/runs"]).Count());
+        await restic.CheckAllAsync();
+    }
+
+    [Fact]
     public async Task A_failed_run_reaches_the_repository_with_the_next_one()
     {
         EffectivePolicy policy = await MakeShopAsync();

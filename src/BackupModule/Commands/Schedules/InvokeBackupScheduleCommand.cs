@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
@@ -85,6 +86,11 @@ public sealed class InvokeBackupScheduleCommand : RepositoryAccessCommand
         }
 
         await Pipeline.WriteAsync(RunRecordInfo.From(result.Run)).ConfigureAwait(false);
+        if (result.Failure is not (null or BackupException or OperationCanceledException))
+        {
+            // A fault of the module; what is due besides is done by the next call.
+            ExceptionDispatchInfo.Throw(result.Failure);
+        }
     }
 
     private async Task WatchAsync(
