@@ -62,9 +62,9 @@ public sealed class ScheduleRunner(ICatalog catalog, JobRunner runner, TimeProvi
         return
         [
             .. policies.Where(static policy => policy.IsEnabled && policy.RunsOn(MachineIdentity.Current.HostName))
-                .SelectMany(policy => StateOf(states, policy) is { } state && IsSuspended(state, now)
-                    ? []
-                    : Plan(policy, StateOf(states, policy), now).Jobs.Select(job => (policy, job))),
+                .Select(policy => (Policy: policy, State: StateOf(states, policy)))
+                .Where(item => item.State is null || !IsSuspended(item.State, now))
+                .SelectMany(item => Plan(item.Policy, item.State, now).Jobs.Select(job => (item.Policy, job))),
         ];
     }
 

@@ -47,19 +47,8 @@ public abstract class RepositoryAccessCommand : CatalogCommand
     /// <summary>Opens another registered repository than the one that <see cref="Password"/> is for, with the reference
     /// it is registered with; without one, its password is asked for.</summary>
     /// <exception cref="BackupException">See <see cref="Repository.OpenAsync"/>; <c>SecretUnavailable</c>.</exception>
-    private protected async Task<OpenRepository> OpenOtherAsync(string name, CancellationToken cancellationToken)
-    {
-        RegisteredRepository registered = await FindRegisteredAsync(name, cancellationToken).ConfigureAwait(false);
-        if (!_open.TryGetValue(registered.Name, out Repository? repository))
-        {
-            repository = await OpenAsync(
-                registered, PasswordArgument.Read(registered.PasswordReference), cancellationToken).ConfigureAwait(false);
-            await RequireSameAsync(registered, repository, cancellationToken).ConfigureAwait(false);
-            _open[registered.Name] = repository;
-        }
-
-        return new OpenRepository(registered, repository);
-    }
+    private protected Task<OpenRepository> OpenOtherAsync(string name, CancellationToken cancellationToken) =>
+        OpenForJobAsync(name, usesPassword: false, passwordReference: null, compressionLevel: null, cancellationToken);
 
     /// <summary>Opens a registered repository for a job.</summary>
     /// <param name="name">The registered name.</param>
