@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources.Generated;
+using BackupModule.Core.Sources.Streams;
 
 namespace BackupModule.Core.Backup;
 
@@ -14,6 +15,10 @@ public sealed record BackupOptions
 
     /// <summary>Files of the backup that are on no disk; see <see cref="GeneratedFile"/>.</summary>
     public IReadOnlyList<GeneratedFile> Generated { get; init; } = [];
+
+    /// <summary>Folders of the backup that are on no disk; they are streamed one after the other, before any file is read.
+    /// </summary>
+    public IReadOnlyList<IStreamedFolder> Streams { get; init; } = [];
 
     /// <summary>What to leave out.</summary>
     public ExcludeOptions Exclude { get; init; } = new();

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
+using BackupModule.Core.Backup.Streams;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Packing;
@@ -12,22 +13,26 @@ using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources;
+using BackupModule.Core.Sources.Generated;
+using BackupModule.Core.Sources.Streams;
 
 namespace BackupModule.Core.Backup;
 
 /// <summary>
-/// One backup: scan, read and chunk, hash and deduplicate, compress, seal, pack, store, index, snapshot. The stages run
+/// One backup: stream, scan, read and chunk, hash and deduplicate, compress, seal, pack, store, index, snapshot. The stages run
 /// at the same time, joined by bounded channels; memory does not grow with the size of what is backed up.
 /// </summary>
-/// <remarks>Readers store small files, and the ends of large ones, themselves; the other chunks of large files they hand
+/// <remarks>Folders that are streamed, such as databases, come first and whole: files that they name are read after them, and
+/// a stream that fails is known before the files are read. Readers store small files, and the ends of large ones, themselves; the other chunks of large files they hand
 /// to whoever is free, so that one large file keeps all processors busy, too.</remarks>
 public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
 {
     private const int FilesAhead = 1024;
+    private const int StreamedAhead = 8;
 
     private readonly Repository _repository;
     private readonly BackupPlan _plan;
-    private readonly ISourceFileSystem _source;
+    private readonly ISourceFileSystem _files;
     private readonly FailureCounter _observer;
     private readonly PackPipeline _packs;
     private readonly BackupStatistics _statistics = new();
@@ -38,8 +43,12 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
 
     // Each worker and each place in the channel holds one buffer at most.
     private readonly BufferPool _buffers = new(long.MaxValue);
-    private readonly Channel<FileBackup> _files = Channel.CreateBounded<FileBackup>(FilesAhead);
+    private readonly Channel<StreamedBatch> _streamed = Channel.CreateBounded<StreamedBatch>(StreamedAhead);
+    private readonly Channel<FileBackup> _toRead = Channel.CreateBounded<FileBackup>(FilesAhead);
     private readonly Channel<Chunk> _chunks = Channel.CreateBounded<Chunk>(Helpers);
+
+    // The files, with what was generated and streamed laid over them.
+    private readonly TaskCompletionSource<ISourceFileSystem> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ObjectId? _rootTree;
     private bool _isEmpty;
 
@@ -49,7 +58,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     {
         _repository = repository;
         _plan = plan;
-        _source = source;
+        _files = source;
         _observer = new FailureCounter(observer);
         _progress = new BackupProgress(observer, plan.Parent?.Summary);
         _packs = new PackPipeline(repository, time);
@@ -62,15 +71,19 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
     private static int Helpers => Readers - 1;
 
     /// <summary>Runs the backup and saves everything but the snapshot.</summary>
+    /// <param name="start">The time of the backup.</param>
     /// <param name="mayStore">Nothing is stored before this has completed; meanwhile the run reads and packs ahead.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="BackupException"><c>SourceEmpty</c>, or a failure of the store.</exception>
-    internal async Task<BackupPipelineResult> RunAsync(Task mayStore, CancellationToken cancellationToken)
+    internal async Task<BackupPipelineResult> RunAsync(
+        DateTimeOffset start, Task mayStore, CancellationToken cancellationToken)
     {
         using CancellationTokenSource scanned = new();
         using StageGroup stages = new(cancellationToken);
+        stages.Run(token => StreamAsync(FileTimestamp.FromDateTimeOffset(start), token), onCompleted: () => _streamed.Writer.Complete());
+        stages.Run(HashCompressSealStreamedAsync, Readers);
         stages.Run(token => CountAheadAsync(scanned.Token, token));
-        stages.Run(ScanAsync, onCompleted: () => { _files.Writer.Complete(); scanned.Cancel(); });
+        stages.Run(ScanAsync, onCompleted: () => { _toRead.Writer.Complete(); scanned.Cancel(); });
         stages.Run(ReadAndChunkAsync, Readers, () => _chunks.Writer.Complete());
         stages.Run(HashCompressSealAsync, Helpers, _packs.CompleteInput);
         _packs.Start(stages, mayStore);
@@ -97,7 +110,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         }
         else
         {
-            await _files.Writer.WriteAsync(new FileBackup(file), cancellationToken).ConfigureAwait(false);
+            await _toRead.Writer.WriteAsync(new FileBackup(file), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -129,7 +142,7 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
                 CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, scanned);
             try
             {
-                BackupPreview all = await new BackupPlanner(_repository, _source, SilentObserver.Instance)
+                BackupPreview all = await new BackupPlanner(_repository, _files, SilentObserver.Instance)
                     .PreviewAsync(_plan with { Parent = null }, stop.Token).ConfigureAwait(false);
                 _progress.Expect(all.FilesNew, all.TotalBytes);
             }
@@ -140,10 +153,41 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         }
     }
 
+    private async Task StreamAsync(FileTimestamp time, CancellationToken cancellationToken)
+    {
+        StreamedFolderStore store = new(_repository.Chunker.Polynomial, _buffers, _streamed.Writer, StoreTreeAsync, _statistics);
+        List<StreamedTree> trees = [];
+        foreach (IStreamedFolder folder in _plan.Options.Streams)
+        {
+            trees.Add(await store.StreamAsync(folder, time, cancellationToken).ConfigureAwait(false));
+        }
+
+        _source.SetResult(GeneratedSource.Over(_files, _plan.Options.Generated, trees, time));
+    }
+
+    private async Task HashCompressSealStreamedAsync(CancellationToken cancellationToken)
+    {
+        await foreach (StreamedBatch batch in _streamed.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (StreamedBlock block in batch.Blocks)
+            {
+                ReadOnlyMemory<byte> content = batch.Buffer.AsMemory(block.Start, block.Length);
+                BlobKey key = new(BlobType.Data, ObjectId.Hash(content.Span));
+                await StoreBlobAsync(_packs.Claim(key), key, content, cancellationToken).ConfigureAwait(false);
+                CountDone(0, block.Length, batch.Path);
+                block.File.SetBlock(block.Number, key.Id);
+            }
+
+            _buffers.Return(batch.Buffer);
+            batch.Complete();
+        }
+    }
+
     private async Task ScanAsync(CancellationToken cancellationToken)
     {
+        ISourceFileSystem source = await _source.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         Scanner scanner = new(
-            _source,
+            source,
             _plan.Rules,
             new ChangeDetector(_repository.Index.Blobs, _plan.Options.ReadEverything),
             _repository.Trees,
@@ -155,8 +199,9 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
 
     private async Task ReadAndChunkAsync(CancellationToken cancellationToken)
     {
-        using FileReader reader = new(_source, _repository.Chunker, this, _buffers, _observer);
-        await foreach (FileBackup file in _files.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        ISourceFileSystem source = await _source.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using FileReader reader = new(source, _repository.Chunker, this, _buffers, _observer);
+        await foreach (FileBackup file in _toRead.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             await reader.ReadAsync(file, cancellationToken).ConfigureAwait(false);
             await FinishAsync(file, file.CloseOne(), cancellationToken).ConfigureAwait(false);
@@ -204,16 +249,20 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
         return AnswerAsync(file.File, file.ToNode(), cancellationToken);
     }
 
-    private async Task<ObjectId> SaveTreeAsync(DirectoryScan directory, CancellationToken cancellationToken)
+    private Task<ObjectId> SaveTreeAsync(DirectoryScan directory, CancellationToken cancellationToken) =>
+        StoreTreeAsync(directory.Entries, directory.IsPreviousLost, cancellationToken);
+
+    private async Task<ObjectId> StoreTreeAsync(
+        IReadOnlyList<TreeNode> entries, bool isPreviousLost, CancellationToken cancellationToken)
     {
-        using EncodedTree tree = TreeEncoder.EncodePooled(directory.Entries);
+        using EncodedTree tree = TreeEncoder.EncodePooled(entries);
         BlobKey key = new(BlobType.Tree, ObjectId.Hash(tree.Json.Span));
         if (_reached is not null)
         {
-            Reach(_reached, key, directory.Entries);
+            Reach(_reached, key, entries);
         }
 
-        bool isOurs = directory.IsPreviousLost ? _packs.ClaimAgain(key) : _packs.Claim(key);
+        bool isOurs = isPreviousLost ? _packs.ClaimAgain(key) : _packs.Claim(key);
         await StoreBlobAsync(isOurs, key, tree.Json, cancellationToken).ConfigureAwait(false);
         return key.Id;
     }

@@ -54,7 +54,6 @@ public sealed class BackupPlanner
             RefuseIfNothingExists(options.Paths);
         }
 
-
         // Snapshots before the index: then every blob they name is in the index that is loaded after.
         Snapshot? parent = await FindParentAsync(options, time, cancellationToken).ConfigureAwait(false);
         await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
@@ -69,7 +68,8 @@ public sealed class BackupPlanner
     {
         PreviewVisitor visitor = new();
         Scanner scanner = new(
-            GeneratedSource.Over(_source, plan.Options.Generated, default),
+            GeneratedSource.Over(
+                _source, [.. plan.Options.Generated.Where(static file => !file.IsLate)], streamed: [], default),
             plan.Rules,
             new ChangeDetector(_repository.Index.Blobs, plan.Options.ReadEverything),
             _repository.Trees,

@@ -8,7 +8,6 @@ using BackupModule.Core.Repositories.Protection;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Sources;
-using BackupModule.Core.Sources.Generated;
 
 namespace BackupModule.Core.Backup;
 
@@ -63,10 +62,8 @@ public sealed class BackupRunner
                 .PlanAsync(options, options.Time ?? _time.GetLocalNow(), cancellationToken).ConfigureAwait(false);
             DateTimeOffset start = _time.GetLocalNow();
             Task mayStore = MayStoreAsync();
-            ISourceFileSystem source = GeneratedSource.Over(
-                _source, options.Generated, FileTimestamp.FromDateTimeOffset(start));
-            BackupPipelineResult stored = await new BackupPipeline(_repository, plan, source, _time, observer)
-                .RunAsync(mayStore, cancellationToken).ConfigureAwait(false);
+            BackupPipelineResult stored = await new BackupPipeline(_repository, plan, _source, _time, observer)
+                .RunAsync(start, mayStore, cancellationToken).ConfigureAwait(false);
 
             // With nothing new to store, the pipeline waited for nothing.
             await mayStore.ConfigureAwait(false);

@@ -21,12 +21,13 @@ public sealed class ContentChunker
 
     /// <summary>Builds the tables for the repository's polynomial.</summary>
     public ContentChunker(RabinPolynomial polynomial)
-        : this(BoundarySearch.Supported(new RabinFingerprint(polynomial)).First())
-    {
-    }
+        : this(BoundarySearch.Supported(new RabinFingerprint(polynomial)).First()) => Polynomial = polynomial;
 
     /// <summary>A chunker that searches in a way of the caller's choice.</summary>
     internal ContentChunker(IBoundarySearch boundaries) => _boundaries = boundaries;
+
+    /// <summary>The polynomial whose tables it holds.</summary>
+    public RabinPolynomial Polynomial { get; }
 
     /// <summary>
     /// The length of the chunk that starts at the first byte of <paramref name="data"/>; 0 if its end is not in the data.

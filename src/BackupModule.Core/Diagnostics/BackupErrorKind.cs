@@ -189,6 +189,30 @@ public enum BackupErrorKind
     /// <summary>A notification could not be sent.</summary>
     NotificationFailed,
 
+    /// <summary>The database server could not be reached, or the connection to it broke.</summary>
+    DatabaseUnreachable,
+
+    /// <summary>The database server refused the login, or a right is missing.</summary>
+    DatabaseAccessDenied,
+
+    /// <summary>The server's version or settings do not allow what was asked.</summary>
+    DatabaseUnsuitable,
+
+    /// <summary>A program of the database server is not on this machine.</summary>
+    DatabaseToolMissing,
+
+    /// <summary>The database server reported an error, or its data is damaged, so that there is no whole backup.</summary>
+    DatabaseBackupFailed,
+
+    /// <summary>A database could not be restored.</summary>
+    DatabaseRestoreFailed,
+
+    /// <summary>The moment or place that a database is to be recovered to is not within what the backups and the log hold.</summary>
+    RecoveryTargetUnreachable,
+
+    /// <summary>A piece of the database's log is missing.</summary>
+    LogGap,
+
     /// <summary>The operating system lacks what the operation needs.</summary>
     PlatformUnsupported,
 }

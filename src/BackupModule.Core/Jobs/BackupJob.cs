@@ -6,7 +6,9 @@ using System.Threading.Tasks;
 using BackupModule.Core.Backup;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Catalog.Runs;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Jobs.Hooks;
 using BackupModule.Core.Policies;
 using BackupModule.Core.Policies.Contents;
@@ -22,7 +24,7 @@ namespace BackupModule.Core.Jobs;
 
 /// <summary>Backs a policy up: hooks, the collection of what there is, the backup, and what the policy expects of it.
 /// </summary>
-internal sealed class BackupJob(ISourceFileSystem source) : IJob
+internal sealed class BackupJob(ISourceFileSystem source, SecretResolver secrets) : IJob
 {
     /// <inheritdoc/>
     public async Task<JobOutcome> RunAsync(JobContext context, CancellationToken cancellationToken)
@@ -72,7 +74,18 @@ internal sealed class BackupJob(ISourceFileSystem source) : IJob
         EffectivePolicy policy, ScheduleEntry entry, string runId, TimeSpan lockWait, IBackupObserver observer)
     {
         PolicyContents contents = PolicyCollector.Collect(policy, observer);
-        BackupManifest manifest = new()
+        return (contents, Describe(policy, entry, runId, lockWait, contents, databases: []));
+    }
+
+    private static BackupOptions Describe(
+        EffectivePolicy policy,
+        ScheduleEntry entry,
+        string runId,
+        TimeSpan lockWait,
+        PolicyContents contents,
+        IReadOnlyList<IDatabaseBackup> databases)
+    {
+        BackupManifest DescribeBackup() => new()
         {
             PolicyName = policy.Name,
             Kind = entry.Kind,
@@ -80,19 +93,21 @@ internal sealed class BackupJob(ISourceFileSystem source) : IJob
             HostName = MachineIdentity.Current.HostName,
             Components = contents.Components,
             Variables = contents.Variables,
+            Databases = [.. databases.Select(static database => database.Facts)],
             Missing = [.. contents.Failures.Where(static failure => failure.Subject is not null)
                 .Select(static failure => failure.Subject!)],
         };
-        return (contents, new BackupOptions
+        return new BackupOptions
         {
             Paths = contents.Paths,
             Exclude = contents.Exclude,
-            Generated = [new GeneratedFile(BackupManifest.FileName, manifest.Encode()), .. contents.Generated],
+            Generated = [new GeneratedFile(BackupManifest.FileName, () => DescribeBackup().Encode()), .. contents.Generated],
+            Streams = databases,
             Tags = [BackupTags.OfPolicy(policy.Name), BackupTags.OfKind(entry.Kind), BackupTags.OfRun(runId)],
             ParentTag = BackupTags.OfPolicy(policy.Name),
             ReadEverything = entry.Full,
             LockWait = lockWait,
-        });
+        };
     }
 
     private static async Task RunHooksAsync(
@@ -117,16 +132,22 @@ internal sealed class BackupJob(ISourceFileSystem source) : IJob
     private async Task<BackupResult> BackUpAsync(
         JobContext context, OpenRepository open, CancellationToken cancellationToken)
     {
-        (PolicyContents contents, BackupOptions options) = Prepare(
-            context.Policy, context.Entry, context.RunId, context.LockWait, context.Journal);
+        PolicyContents contents = PolicyCollector.Collect(context.Policy, context.Journal);
         foreach (BackupException failure in contents.Failures)
         {
             context.Journal.OnItemFailed(failure);
         }
 
-        BackupResult result = await new BackupRunner(open.Repository, source, context.Time, context.Journal)
-            .RunAsync(options, cancellationToken).ConfigureAwait(false);
-        return result with { Failures = result.Failures + contents.Failures.Count };
+        DatabaseSession databases = new(secrets, context.Time, context.Journal);
+        await using (databases.ConfigureAwait(false))
+        {
+            await databases.BeginAsync(contents.Databases, cancellationToken).ConfigureAwait(false);
+            BackupOptions options = Describe(
+                context.Policy, context.Entry, context.RunId, context.LockWait, contents, databases.Backups);
+            BackupResult result = await new BackupRunner(open.Repository, source, context.Time, context.Journal)
+                .RunAsync(options, cancellationToken).ConfigureAwait(false);
+            return result with { Failures = result.Failures + contents.Failures.Count };
+        }
     }
 
     private static Task RememberAsync(JobContext context, OpenRepository open, BackupResult result) => context.RecordFactAsync(

@@ -6,6 +6,7 @@ using BackupModule.Core.Backup;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Catalog.Runs;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Jobs.Records;
 using BackupModule.Core.Jobs.Telling;
 using BackupModule.Core.Scheduling;
@@ -18,10 +19,16 @@ namespace BackupModule.Core.Jobs;
 /// <param name="catalog">The catalog.</param>
 /// <param name="repositories">Opens the policy's repositories.</param>
 /// <param name="source">The file system that is backed up.</param>
+/// <param name="secrets">Finds the passwords of databases.</param>
 /// <param name="teller">Tells people of it.</param>
 /// <param name="time">The clock.</param>
 public sealed class JobRunner(
-    ICatalog catalog, IRepositoryAccess repositories, ISourceFileSystem source, RunTeller teller, TimeProvider time)
+    ICatalog catalog,
+    IRepositoryAccess repositories,
+    ISourceFileSystem source,
+    SecretResolver secrets,
+    RunTeller teller,
+    TimeProvider time)
 {
     private const string UnexpectedFailure = "UnexpectedFailure";
 
@@ -113,7 +120,7 @@ public sealed class JobRunner(
         JobKind.Verification => new VerificationJob(),
         JobKind.RestoreTest => new RestoreTestJob(),
         JobKind.Report => new ReportJob(teller),
-        _ => new BackupJob(source),
+        _ => new BackupJob(source, secrets),
     };
 
     private RunRecord End(

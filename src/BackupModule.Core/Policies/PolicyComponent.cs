@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Text.Json.Serialization;
+using BackupModule.Core.Databases;
 
 namespace BackupModule.Core.Policies;
 
@@ -22,7 +23,10 @@ public sealed record PolicyComponent
     /// <summary>Certificate stores of the operating system, as <c>LocalMachine/My</c>.</summary>
     public IReadOnlyList<string> CertificateStores { get; init => field = value ?? []; } = [];
 
+    /// <summary>Database sources, of the component <see cref="BackupComponent.Database"/>.</summary>
+    public IReadOnlyList<DatabaseDefinition> Databases { get; init => field = value ?? []; } = [];
+
     /// <summary>True if it names nothing.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Paths.Count + Variables.Count + CertificateStores.Count == 0;
+    public bool IsEmpty => Paths.Count + Variables.Count + CertificateStores.Count + Databases.Count == 0;
 }

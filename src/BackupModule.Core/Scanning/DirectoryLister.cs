@@ -49,7 +49,7 @@ internal sealed class DirectoryLister(
     public ListedEntry Judge(ScanPlace place, BackupException? failure, TreeNode? previous)
     {
         TreeNode node = place.Node!;
-        return node.Type == NodeType.Directory
+        return node is { Type: NodeType.Directory, Subtree: null }
             ? new ListedEntry(node, failure, FileChange.New, new PendingDirectory(place))
             : JudgeFile(node, failure, previous);
     }

@@ -27,5 +27,5 @@ internal sealed class JobEngine(
     public ScheduleRunner ScheduleRunner(RunTeller teller, IBackupObserver observer) =>
         new(catalog, JobRunner(teller), clock, observer);
 
-    private JobRunner JobRunner(RunTeller teller) => new(catalog, repositories, _source, teller, clock);
+    private JobRunner JobRunner(RunTeller teller) => new(catalog, repositories, _source, secrets, teller, clock);
 }

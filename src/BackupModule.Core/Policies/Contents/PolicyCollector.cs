@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Scanning.Patterns;
@@ -20,6 +21,7 @@ public sealed class PolicyCollector
     private readonly EffectivePolicy _policy;
     private readonly List<(BackupComponent Component, string Path)> _paths = [];
     private readonly List<GeneratedFile> _generated = [];
+    private readonly List<DatabaseDefinition> _databases = [];
     private readonly List<string> _variables = [];
     private readonly List<string> _excludes = [];
     private readonly List<BackupException> _failures = [];
@@ -42,6 +44,7 @@ public sealed class PolicyCollector
         {
             collector.AddPaths(component);
             collector.AddCertificates(component);
+            collector.AddDatabases(component);
         }
 
         collector.AddVariables();
@@ -150,6 +153,12 @@ public sealed class PolicyCollector
         }
     }
 
+    private void AddDatabases(PolicyComponent component)
+    {
+        _databases.AddRange(component.Databases);
+        _paths.AddRange(component.Databases.Select(database => (component.Component, DatabasePaths.Of(database.Name))));
+    }
+
     private void Generate(BackupComponent component, string name, ReadOnlyMemory<byte> content)
     {
         GeneratedFile file = new(name, content);
@@ -160,14 +169,14 @@ public sealed class PolicyCollector
     private PolicyContents Finish()
     {
         string[] paths = [.. _paths.Select(static item => item.Path).Where(static path => !GeneratedFile.IsPlaceOf(path)).Distinct()];
-        if (paths.Length == 0 && _generated.Count == 0)
+        if (paths.Length + _generated.Count + _databases.Count == 0)
         {
             throw _failures.Count > 0
                 ? _failures[0]
                 : new BackupException(
                     BackupErrorKind.PolicyInvalid,
                     $"The policy '{_policy.Name}' names nothing to back up.",
-                    $"Name files with Set-BackupPolicy {_policy.Name} -Path, -CodePath, -UploadPath and the like.")
+                    $"Name files or databases with Set-BackupPolicy {_policy.Name} -Path, -CodePath, -Database and the like.")
                 {
                     Subject = _policy.Name,
                 };
@@ -180,6 +189,7 @@ public sealed class PolicyCollector
             Exclude = exclude with { Patterns = [.. exclude.Patterns, .. _excludes] },
             Components = ComponentPaths.Divide(_paths),
             Generated = _generated,
+            Databases = _databases,
             Variables = [.. _variables.Distinct().Order(StringComparer.Ordinal)],
             Failures = _failures,
         };

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources.Generated;
@@ -19,6 +20,9 @@ public sealed record PolicyContents
 
     /// <summary>Environment variables and certificates, as files.</summary>
     public IReadOnlyList<GeneratedFile> Generated { get; init; } = [];
+
+    /// <summary>The database sources.</summary>
+    public IReadOnlyList<DatabaseDefinition> Databases { get; init; } = [];
 
     /// <summary>Names of the environment variables.</summary>
     public IReadOnlyList<string> Variables { get; init; } = [];

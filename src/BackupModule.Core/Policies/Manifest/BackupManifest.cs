@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Text.Json;
+using BackupModule.Core.Databases;
+using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Scheduling;
 using BackupModule.Core.Sources.Generated;
@@ -40,6 +42,12 @@ public sealed record BackupManifest
 
     /// <summary>Names of the environment variables in the backup.</summary>
     public IReadOnlyList<string> Variables { get; init => field = value ?? []; } = [];
+
+    /// <summary>The databases in the backup.</summary>
+    public IReadOnlyList<DatabaseFacts> Databases { get; init => field = value ?? []; } = [];
+
+    /// <summary>Of a backup of a database's log, which files it has; else null.</summary>
+    public LogFacts? Log { get; init; }
 
     /// <summary>Paths of the policy that were not there.</summary>
     public IReadOnlyList<string> Missing { get; init => field = value ?? []; } = [];

@@ -16,26 +16,40 @@ public sealed class GeneratedSource : ISourceFileSystem
     private readonly ISourceFileSystem _files;
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>Lays generated files over a file system; gives the file system itself where there are none.</summary>
+    /// <summary>Lays generated files and streamed folders over a file system; gives the file system itself where there are
+    /// none.</summary>
     /// <param name="files">The file system.</param>
     /// <param name="generated">The generated files.</param>
+    /// <param name="streamed">The streamed folders.</param>
     /// <param name="time">Their time.</param>
     public static ISourceFileSystem Over(
-        ISourceFileSystem files, IReadOnlyList<GeneratedFile> generated, FileTimestamp time) =>
-        generated.Count == 0 ? files : new GeneratedSource(files, generated, time);
+        ISourceFileSystem files,
+        IReadOnlyList<GeneratedFile> generated,
+        IReadOnlyList<StreamedTree> streamed,
+        FileTimestamp time) =>
+        generated.Count + streamed.Count == 0 ? files : new GeneratedSource(files, generated, streamed, time);
 
-    private GeneratedSource(ISourceFileSystem files, IEnumerable<GeneratedFile> generated, FileTimestamp time)
+    private GeneratedSource(
+        ISourceFileSystem files,
+        IEnumerable<GeneratedFile> generated,
+        IEnumerable<StreamedTree> streamed,
+        FileTimestamp time)
     {
         _files = files;
         foreach (GeneratedFile file in generated)
         {
-            string folder = string.Empty;
-            foreach (string name in file.Parts.SkipLast(1))
-            {
-                folder = AddFolder(folder, name, time);
-            }
+            ReadOnlyMemory<byte> content = file.MakeContent();
+            string[] parts = GeneratedFile.PartsOf(file.Path);
+            Add(
+                AddFolders(parts, time),
+                Describe(parts[^1], NodeType.File, time) with { Size = (ulong)content.Length },
+                content);
+        }
 
-            Add(folder, Describe(file.Parts[^1], NodeType.File, time) with { Size = (ulong)file.Content.Length }, file.Content);
+        foreach (StreamedTree tree in streamed)
+        {
+            string[] parts = GeneratedFile.PartsOf(tree.Path);
+            Add(AddFolders(parts, time), tree.Node with { Name = parts[^1] }, default);
         }
     }
 
@@ -68,6 +82,10 @@ public sealed class GeneratedSource : ISourceFileSystem
             .Append(new SourceEntry(top.Name, top, null))
             .OrderBy(static entry => entry.Name, RawText.ByteOrder),
     ];
+
+    // The folders on the way to what the last part names.
+    private string AddFolders(string[] parts, FileTimestamp time) =>
+        parts.SkipLast(1).Aggregate(string.Empty, (folder, name) => AddFolder(folder, name, time));
 
     private string AddFolder(string parent, string name, FileTimestamp time)
     {

@@ -1,0 +1,16 @@
+using System;
+using System.Text;
+using BackupModule.Core.Encryption.Keys;
+
+namespace BackupModule.Core.Databases;
+
+/// <summary>A database source with what is needed to reach it.</summary>
+/// <param name="Definition">The source.</param>
+/// <param name="Password">The password; null for none. The caller disposes it.</param>
+/// <param name="Time">The clock.</param>
+public sealed record DatabaseAccess(DatabaseDefinition Definition, Secret? Password, TimeProvider Time)
+{
+    /// <summary>The password as text, for drivers that take nothing else; empty for none. Never to be logged, kept, or put into
+    /// a program's arguments.</summary>
+    internal string PasswordText => Password is null ? string.Empty : Encoding.UTF8.GetString(Password.Utf8);
+}

@@ -1,0 +1,17 @@
+using BackupModule.Core.Diagnostics;
+
+namespace BackupModule.Core.Databases;
+
+/// <summary>The engines that the module knows.</summary>
+public static class DatabaseEngines
+{
+    /// <summary>What the module does with servers of the kind.</summary>
+    public static IDatabaseEngine Of(DatabaseEngine engine) => engine switch
+    {
+        _ => throw new BackupException(
+            BackupErrorKind.DatabaseUnsuitable, $"Databases of the kind {engine} cannot be backed up.")
+        {
+            Subject = engine.ToString(),
+        },
+    };
+}

@@ -1,0 +1,33 @@
+using System;
+using System.Collections.Generic;
+
+namespace BackupModule.Core.Databases;
+
+/// <summary>What a backup's manifest says of a database in it. Holds no secret.</summary>
+public sealed record DatabaseFacts
+{
+    /// <summary>The source's name in the policy.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The server's kind.</summary>
+    public required DatabaseEngine Engine { get; init; }
+
+    /// <summary>How it was backed up.</summary>
+    public required DatabaseMode Mode { get; init; }
+
+    /// <summary>The server's version, as <c>15.18</c>.</summary>
+    public required string ServerVersion { get; init; }
+
+    /// <summary>When the backup of the database began, by the server's clock.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>The moment that the backup stands for, by the server's clock: without any log, that is what is restored.
+    /// </summary>
+    public DateTimeOffset ConsistentAt { get; init; }
+
+    /// <summary>What the databases hold, to compare a restored one with; empty where it was not looked at.</summary>
+    public IReadOnlyList<DatabaseFingerprint> Fingerprints { get; init => field = value ?? []; } = [];
+
+    /// <summary>What was found and does not keep the backup from being used, such as tables without transactions.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
+}
