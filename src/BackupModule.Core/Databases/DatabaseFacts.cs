@@ -18,6 +18,9 @@ public sealed record DatabaseFacts
     /// <summary>The server's version, as <c>15.18</c>.</summary>
     public required string ServerVersion { get; init; }
 
+    /// <summary>Which server's log continues the backup, where there is one; see <see cref="Logs.ILogSink.OpenAsync"/>.</summary>
+    public string? SourceId { get; init; }
+
     /// <summary>When the backup of the database began, by the server's clock.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

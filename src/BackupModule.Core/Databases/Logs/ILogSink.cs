@@ -7,8 +7,16 @@ namespace BackupModule.Core.Databases.Logs;
 /// <summary>Takes a log that is streamed, gathers it for a moment, and stores it. Used by one caller at a time.</summary>
 public interface ILogSink
 {
-    /// <summary>The log that the repository had when the stream began.</summary>
-    LogCoverage Coverage { get; }
+    /// <summary>Eight hexadecimal digits that no other stream has: for what the engine keeps on the server for this one.
+    /// </summary>
+    string StreamId { get; }
+
+    /// <summary>Says which server the log is of; called first.</summary>
+    /// <param name="sourceId">What tells the server's data from all others, restored copies with a history of their own
+    /// included: log files of different ones have the same names.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The log of that server that the repository has.</returns>
+    Task<LogCoverage> OpenAsync(string sourceId, CancellationToken cancellationToken);
 
     /// <summary>The end of what is durable in the repository, of what was written to this sink; null before the first piece is
     /// stored. Only so far may the server be told that its log is safe.</summary>

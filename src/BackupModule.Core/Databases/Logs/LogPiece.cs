@@ -7,7 +7,7 @@ namespace BackupModule.Core.Databases.Logs;
 /// <summary>A run of bytes of a log file, stored by itself while the file is still being written.</summary>
 /// <param name="File">The log file, as the engine names it: <c>000000010000000000000087</c>, <c>m-bin.000002</c>.</param>
 /// <param name="Offset">Where in the file it starts, in bytes.</param>
-/// <param name="Length">How many bytes it has.</param>
+/// <param name="Length">How many bytes it has; 0 for a mark that only says that nothing came until a moment.</param>
 /// <param name="Until">A moment by the server's clock, to the millisecond: everything committed until then is in this piece or
 /// before it.</param>
 public sealed record LogPiece(string File, long Offset, int Length, DateTimeOffset Until)
@@ -26,7 +26,7 @@ public sealed record LogPiece(string File, long Offset, int Length, DateTimeOffs
         string[] parts = name.Split('~');
         if (parts.Length != 4 || parts[0].Length == 0
             || !TryHex(parts[1], out long offset) || !TryHex(parts[2], out long length) || !TryHex(parts[3], out long until)
-            || length is <= 0 or > int.MaxValue || until > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+            || length > int.MaxValue || until > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
         {
             return false;
         }

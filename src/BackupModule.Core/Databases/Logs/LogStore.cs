@@ -25,15 +25,17 @@ public sealed class LogStore
     private readonly Repository _repository;
     private readonly string _folder;
 
-    /// <summary>The pieces of one database of a policy.</summary>
-    public LogStore(Repository repository, string policyName, string databaseName)
+    /// <summary>The pieces of one server's log, as a policy's database.</summary>
+    public LogStore(Repository repository, string policyName, string databaseName, string sourceId)
     {
         _repository = repository;
-
-        // The folder's name tells nobody which database it is of: the repository's id is sealed in its config.
-        string identity = $"{repository.Config.Id}\n{policyName.ToUpperInvariant()}\n{databaseName.ToUpperInvariant()}";
-        _folder = $"{RepositoryLayout.OwnFolder}logs/{ObjectId.Hash(Encoding.UTF8.GetBytes(identity)).ToString()[..32]}/";
+        _folder = $"{RepositoryLayout.OwnFolder}logs/{Identify(repository, policyName, databaseName)}-{Hash(sourceId, 16)}/";
     }
+
+    /// <summary>A name for a policy's database that tells nobody which it is: the repository's id is sealed in its config.
+    /// </summary>
+    public static string Identify(Repository repository, string policyName, string databaseName) => Hash(
+        $"{repository.Config.Id}\n{policyName.ToUpperInvariant()}\n{databaseName.ToUpperInvariant()}", 16);
 
     /// <summary>Stores a piece.</summary>
     /// <exception cref="BackupException">The store failed; the piece may be there or not.</exception>
@@ -95,4 +97,7 @@ public sealed class LogStore
     /// <summary>Removes a piece, if it is there. Only what a backup of the log holds may be removed.</summary>
     public Task RemoveAsync(LogPiece piece, CancellationToken cancellationToken) =>
         _repository.Store.DeleteAsync(_folder + piece.ToName(), cancellationToken);
+
+    private static string Hash(string text, int length) =>
+        ObjectId.Hash(Encoding.UTF8.GetBytes(text)).ToString()[..length];
 }
