@@ -6,7 +6,8 @@
 #   postgres.sh stop  DIR     stop it
 #   postgres.sh wipe  DIR     stop it and remove DIR
 #
-# Settings (environment): POSTGRES_PORT (default: a free one).
+# Settings (environment): POSTGRES_PORT (default: a free one); POSTGRES_KIND=cluster for one to back up: its pages have
+# checksums, its log is archived to DIR/archive, and a role `backup` with the same password may replicate.
 # The cluster is made anew in DIR and owned by the user postgres where root starts it, since the server refuses to run
 # as root. Its superuser is `tester`, whose password is asked for over TCP (scram-sha-256); it speaks TLS with a
 # certificate of its own (PGSSLROOTCERT). Nothing in it survives a power cut: it is for tests.
@@ -53,8 +54,9 @@ make_cluster() {
   printf '%s' "$PASSWORD" >"$DIR/password"
   mkdir -m 700 "$DIR/data" "$DIR/socket"
   if [ "$(id -u)" = 0 ]; then chown postgres: "$DIR"/{data,socket,server.key,password}; fi
+  local options=() ; [ "${POSTGRES_KIND:-}" != cluster ] || options=(--data-checksums)
   as_server "$BIN/initdb" -D "$DIR/data" -U "$USER_NAME" --pwfile="$DIR/password" --auth=scram-sha-256 \
-    --locale=C.UTF-8 --no-sync >"$DIR/initdb.log" 2>&1 || die "initdb failed, see $DIR/initdb.log"
+    --locale=C.UTF-8 --no-sync "${options[@]}" >"$DIR/initdb.log" 2>&1 || die "initdb failed, see $DIR/initdb.log"
   rm -f "$DIR/password"
   (umask 077; printf '%s' "$PASSWORD" >"$DIR/secret")
   cat >>"$DIR/data/postgresql.conf" <<CONF
@@ -65,11 +67,30 @@ ssl = on
 ssl_cert_file = '$DIR/server.pem'
 ssl_key_file = '$DIR/server.key'
 max_connections = 60
+timezone = 'Pacific/Auckland'
+CONF
+  if [ "${POSTGRES_KIND:-}" = cluster ]; then make_source; else make_fast; fi
+}
+
+make_fast() {
+  cat >>"$DIR/data/postgresql.conf" <<CONF
 shared_buffers = 32MB
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-timezone = 'Pacific/Auckland'
+CONF
+}
+
+make_source() {
+  mkdir -p -m 700 "$DIR/archive"
+  if [ "$(id -u)" = 0 ]; then chown postgres: "$DIR/archive"; fi
+  cat >>"$DIR/data/postgresql.conf" <<CONF
+shared_buffers = 128MB
+fsync = off
+max_slot_wal_keep_size = '2GB'
+max_wal_size = '512MB'
+archive_mode = on
+archive_command = 'cp %p $DIR/archive/%f'
 CONF
 }
 
@@ -89,8 +110,17 @@ start() {
   fi
   as_server "$BIN/pg_ctl" -D "$DIR/data" -w -t 60 start -l "$DIR/data/server.log" </dev/null >"$DIR/start.log" 2>&1 ||
     die "the server did not come up, see $DIR/data/server.log"
+  if [ "${POSTGRES_KIND:-}" = cluster ] && [ ! -e "$DIR/source" ]; then
+    PGPASSWORD=$PASSWORD "$BIN/psql" -q -h 127.0.0.1 -p "$port" -U "$USER_NAME" -d postgres -v ON_ERROR_STOP=1 -v word="$PASSWORD" >>"$DIR/start.log" 2>&1 <<'SQL' ||
+CREATE ROLE backup LOGIN REPLICATION PASSWORD :'word';
+GRANT pg_monitor TO backup;
+SQL
+      die "the role backup could not be made, see $DIR/start.log"
+    touch "$DIR/source"
+  fi
   {
     echo "export POSTGRES_DIR='$DIR'"
+    echo "export POSTGRES_BIN='$BIN'"
     echo "export PGHOST='127.0.0.1'"
     echo "export PGPORT='$port'"
     echo "export PGUSER='$USER_NAME'"

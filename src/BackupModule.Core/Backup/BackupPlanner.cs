@@ -117,7 +117,7 @@ public sealed class BackupPlanner
                 ? before.LastOrDefault(snapshot => snapshot.Tags?.Contains(tag, StringComparer.Ordinal) == true)
                 : null)
             ?? before.LastOrDefault(snapshot =>
-                options.Paths.All(path => snapshot.Paths.Contains(path, StringComparer.Ordinal)));
+                options.Paths.Count > 0 && options.Paths.All(path => snapshot.Paths.Contains(path, StringComparer.Ordinal)));
     }
 
     private sealed class PreviewVisitor : IScanVisitor

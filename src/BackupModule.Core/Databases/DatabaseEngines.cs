@@ -1,3 +1,4 @@
+using BackupModule.Core.Databases.PostgreSql;
 using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Databases;
@@ -8,6 +9,7 @@ public static class DatabaseEngines
     /// <summary>What the module does with servers of the kind.</summary>
     public static IDatabaseEngine Of(DatabaseEngine engine) => engine switch
     {
+        DatabaseEngine.PostgreSql => new PostgreSqlEngine(),
         _ => throw new BackupException(
             BackupErrorKind.DatabaseUnsuitable, $"Databases of the kind {engine} cannot be backed up.")
         {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using BackupModule.Core.Databases.PostgreSql;
 
 namespace BackupModule.Core.Databases;
 
@@ -30,6 +31,9 @@ public sealed record DatabaseFacts
 
     /// <summary>What the databases hold, to compare a restored one with; empty where it was not looked at.</summary>
     public IReadOnlyList<DatabaseFingerprint> Fingerprints { get; init => field = value ?? []; } = [];
+
+    /// <summary>Of the files of a PostgreSQL server; else null.</summary>
+    public PostgreSqlFacts? PostgreSql { get; init; }
 
     /// <summary>What was found and does not keep the backup from being used, such as tables without transactions.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];

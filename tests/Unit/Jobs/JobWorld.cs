@@ -41,6 +41,7 @@ internal sealed class JobWorld : IDisposable, IRepositoryAccess
         Catalog,
         this,
         SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false),
+        new SecretResolver(),
         teller,
         TimeProvider.System);
 

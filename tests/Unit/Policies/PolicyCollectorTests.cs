@@ -110,7 +110,7 @@ public sealed class PolicyCollectorTests : IDisposable
             Assert.Equal("SURELY_NOT_SET", Assert.Single(contents.Failures).Subject);
             Assert.Equal("/.backup/environment/shop.env", Assert.Single(contents.Generated).Path);
             string file = _folder["shop.env"];
-            File.WriteAllBytes(file, contents.Generated[0].Content.ToArray());
+            File.WriteAllBytes(file, contents.Generated[0].MakeContent().ToArray());
             Assert.Equal(value, Encoding.UTF8.GetString(Shell.Run($". ./shop.env; printf %s \"${name}\"", _folder.Path)));
         }
         finally
@@ -139,7 +139,7 @@ public sealed class PolicyCollectorTests : IDisposable
             });
 
             string name = $"/.backup/certificates/CurrentUser/My/{made.Thumbprint}";
-            Dictionary<string, byte[]> files = contents.Generated.ToDictionary(file => file.Path, file => file.Content.ToArray());
+            Dictionary<string, byte[]> files = contents.Generated.ToDictionary(file => file.Path, file => file.MakeContent().ToArray());
             Assert.Equal(made.RawDataMemory.ToArray(), files[name + ".cer"]);
             using X509Certificate2 back = X509CertificateLoader.LoadPkcs12(files[name + ".pfx"], null);
             Assert.Equal(key.ExportRSAPublicKey(), back.GetRSAPrivateKey()!.ExportRSAPublicKey());

@@ -1,0 +1,142 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
+using BackupModule.Core.Diagnostics;
+using Npgsql;
+
+namespace BackupModule.Core.Databases.PostgreSql.Physical;
+
+/// <summary>Looks whether a server's files can be backed up and its log streamed.</summary>
+internal static class PhysicalCheck
+{
+    private const string SettingsQuery =
+        """
+        SELECT name, setting FROM pg_settings WHERE name IN
+          ('wal_level', 'max_wal_senders', 'max_replication_slots', 'max_slot_wal_keep_size', 'data_checksums', 'full_page_writes',
+           'config_file', 'data_directory', 'fsync')
+        """;
+
+    /// <summary>Everything worth saying.</summary>
+    public static async Task<IReadOnlyList<DatabaseFinding>> TestAsync(
+        DatabaseAccess access, CancellationToken cancellationToken)
+    {
+        List<DatabaseFinding> findings = [];
+        ServerAddress address;
+        try
+        {
+            address = ServerAddress.Parse(access.Definition.ConnectionString);
+            PhysicalBackup backup = await PhysicalBackup
+                .BeginAsync(access, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
+            await using (backup.ConfigureAwait(false))
+            {
+                await backup.TestRightsAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (BackupException failure)
+        {
+            return [new DatabaseFinding(IsError: true, CheckOf(failure), failure.Message, failure.Guidance)];
+        }
+
+        await TestSettingsAsync(access, address, findings, cancellationToken).ConfigureAwait(false);
+        return findings;
+    }
+
+    private static string CheckOf(BackupException failure) => failure.Kind switch
+    {
+        BackupErrorKind.DatabaseUnreachable or BackupErrorKind.InvalidArgument => "Connection",
+        BackupErrorKind.DatabaseAccessDenied when failure.Message.Contains("42501", StringComparison.Ordinal) => "Privilege",
+        BackupErrorKind.DatabaseAccessDenied => "Login",
+        BackupErrorKind.DatabaseUnsuitable => "Version",
+        _ => "Setting",
+    };
+
+    private static async Task TestSettingsAsync(
+        DatabaseAccess access, ServerAddress address, List<DatabaseFinding> findings, CancellationToken cancellationToken)
+    {
+        Dictionary<string, string> settings = [];
+        try
+        {
+            NpgsqlConnection connection = new(address.ForSql(access.PasswordText));
+            await using (connection.ConfigureAwait(false))
+            {
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                NpgsqlCommand command = new(SettingsQuery, connection);
+                await using (command.ConfigureAwait(false))
+                {
+                    NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                    await using (reader.ConfigureAwait(false))
+                    {
+                        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                        {
+                            settings[reader.GetString(0)] = reader.GetString(1);
+                        }
+                    }
+                }
+            }
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+        {
+            findings.Add(new DatabaseFinding(
+                IsError: false,
+                "Login",
+                $"The role can replicate, but not ask the server about its slots: {failure.Message}",
+                "Let it connect to the database postgres in pg_hba.conf: then the stream of the log warns before the slot fills the disk."));
+            return;
+        }
+
+        Judge(settings, PostgresErrors.Quote(address.User), findings);
+    }
+
+    private static void Judge(Dictionary<string, string> settings, string role, List<DatabaseFinding> findings)
+    {
+        if (settings.GetValueOrDefault("data_checksums") == "off")
+        {
+            Warn("The server's pages have no checksums, so damage on its disk is backed up unseen.",
+                "Stop the server once and run pg_checksums --enable.");
+        }
+
+        if (settings.GetValueOrDefault("full_page_writes") == "off")
+        {
+            findings.Add(new DatabaseFinding(
+                IsError: true, "Setting", "full_page_writes is off: a backup of the running server would not be consistent.",
+                "Set full_page_writes = on, and reload the server."));
+        }
+
+        if (settings.GetValueOrDefault("fsync") == "off")
+        {
+            Warn("fsync is off: a power cut may damage the server's data.", "Set fsync = on.");
+        }
+
+        if (settings.GetValueOrDefault("max_slot_wal_keep_size") == "-1")
+        {
+            Warn("max_slot_wal_keep_size has no limit: when the stream of the log is given up, the server's disk fills.",
+                "Set it to what the disk can spare, such as max_slot_wal_keep_size = '20GB'.");
+        }
+
+        if (settings.TryGetValue("max_replication_slots", out string? slots) && slots == "0")
+        {
+            findings.Add(new DatabaseFinding(
+                IsError: true, "Setting", "max_replication_slots is 0: the log cannot be held for a backup.",
+                "Set max_replication_slots = 10, and restart the server."));
+        }
+
+        if (!settings.TryGetValue("data_directory", out string? folder))
+        {
+            findings.Add(new DatabaseFinding(
+                IsError: false, "Privilege", "The role may not see where the server's files are; a restore in place has to be told.",
+                $"Grant it as a superuser: GRANT pg_monitor TO {role};"));
+        }
+        else if (settings.TryGetValue("config_file", out string? config)
+            && !config.StartsWith(folder + "/", StringComparison.Ordinal))
+        {
+            Warn(
+                string.Create(CultureInfo.InvariantCulture, $"The server's configuration is not among its files, but in {config}."),
+                $"Back it up, too: Set-BackupPolicy -ConfigurationPath {System.IO.Path.GetDirectoryName(config)}");
+        }
+
+        void Warn(string message, string guidance) => findings.Add(new DatabaseFinding(IsError: false, "Setting", message, guidance));
+    }
+}

@@ -1,0 +1,49 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
+using BackupModule.Core.Diagnostics;
+using Npgsql;
+
+namespace BackupModule.Core.Databases.PostgreSql.Physical;
+
+/// <summary>What a restore is made easier by, and only a session of SQL can tell.</summary>
+internal static class ServerPlace
+{
+    private const string Query =
+        """
+        SELECT (SELECT rolname FROM pg_roles WHERE oid = 10),
+               (SELECT setting FROM pg_settings WHERE name = 'data_directory')
+        """;
+
+    /// <summary>The role that the server was made with, and where its files are; null for what is not to be had.</summary>
+    public static async Task<(string? Superuser, string? DataDirectory)> AskAsync(
+        ServerAddress address, DatabaseAccess access, IBackupObserver observer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            NpgsqlConnection connection = new(address.ForSql(access.PasswordText));
+            await using (connection.ConfigureAwait(false))
+            {
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                NpgsqlCommand command = new(Query, connection);
+                await using (command.ConfigureAwait(false))
+                {
+                    NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                    await using (reader.ConfigureAwait(false))
+                    {
+                        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                        return (Read(reader, 0), Read(reader, 1));
+                    }
+                }
+            }
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+        {
+            observer.OnDecision($"The server {address.Display} lets the role replicate, but not ask: {failure.Message}");
+            return (null, null);
+        }
+    }
+
+    private static string? Read(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Databases.Logs;
+using BackupModule.Core.Databases.PostgreSql.Physical;
+using BackupModule.Core.Databases.PostgreSql.Recovery;
+using BackupModule.Core.Databases.PostgreSql.Wal;
+using BackupModule.Core.Diagnostics;
+
+namespace BackupModule.Core.Databases.PostgreSql;
+
+/// <summary>PostgreSQL: base backups and the log of a server, or dumps of its databases.</summary>
+internal sealed class PostgreSqlEngine : IDatabaseEngine, ILogSource
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DatabaseFinding>> TestAsync(DatabaseAccess access, CancellationToken cancellationToken) =>
+        PhysicalCheck.TestAsync(access, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IDatabaseBackup> BeginBackupAsync(
+        DatabaseAccess access, IBackupObserver observer, CancellationToken cancellationToken) =>
+        await PhysicalBackup.BeginAsync(access, observer, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<DatabaseRestoreResult> RestoreAsync(
+        DatabaseAccess access,
+        DatabaseRestoreRequest request,
+        IDatabaseContent content,
+        IBackupObserver observer,
+        CancellationToken cancellationToken) =>
+        new PhysicalRestorer(access, request, content, observer).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StreamLogAsync(
+        DatabaseAccess access, ILogSink sink, IBackupObserver observer, CancellationToken cancellationToken) =>
+        new WalStreamer(access, sink, observer).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public RecoveryReach FindReach(DatabaseFacts backup, LogCoverage logs) => WalReach.Find(backup, logs);
+}

@@ -1,0 +1,88 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Backup;
+using BackupModule.Core.Databases;
+using BackupModule.Core.Databases.Logs;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Policies.Manifest;
+using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Snapshots;
+using BackupModule.Core.Scheduling;
+using BackupModule.Core.Sources;
+using BackupModule.Core.Sources.Generated;
+
+namespace BackupModule.Core.Jobs.LogStreams;
+
+/// <summary>
+/// Makes backups of a log out of its pieces: snapshots of the kind <c>log</c>, whose files stock restic can restore. A piece is
+/// removed when the snapshot that holds its file is durable, and not before.
+/// </summary>
+internal sealed class LogArchiver(
+    Repository repository, ISourceFileSystem source, string policyName, TimeProvider time, IBackupObserver observer)
+{
+    /// <summary>Takes the files that are complete.</summary>
+    /// <param name="database">The database source.</param>
+    /// <param name="sourceId">The server.</param>
+    /// <param name="minimumBytes">Nothing is done for less.</param>
+    /// <param name="cancellationToken">Stops it; what was not taken stays as pieces.</param>
+    /// <returns>The snapshot; null where there was too little.</returns>
+    public async Task<Snapshot?> ArchiveAsync(
+        DatabaseDefinition database, string sourceId, long minimumBytes, CancellationToken cancellationToken)
+    {
+        LogStore store = new(repository, policyName, database.Name, sourceId);
+        IReadOnlyList<LogPiece> pieces = await store.ListAsync(cancellationToken).ConfigureAwait(false);
+        IGrouping<string, LogPiece>[] files = [.. FindComplete(pieces)];
+        if (files.Length == 0 || files.Sum(static file => file.Max(static piece => piece.End)) < minimumBytes)
+        {
+            return null;
+        }
+
+        DateTimeOffset now = time.GetLocalNow();
+        BackupManifest manifest = new()
+        {
+            PolicyName = policyName,
+            Kind = BackupKind.Log,
+            RunId = $"log-{now.ToUnixTimeMilliseconds():x}",
+            HostName = MachineIdentity.Current.HostName,
+            Log = new LogFacts(
+                database.Name,
+                database.Engine,
+                sourceId,
+                [.. LogCoverageBuilder.Build([], files.SelectMany(static file => file)).Files
+                    .Select(static file => file with { IsComplete = true })]),
+        };
+        BackupResult result = await new BackupRunner(repository, source, time, observer).RunAsync(
+            new BackupOptions
+            {
+                Paths = [],
+                Generated = [new GeneratedFile(BackupManifest.FileName, manifest.Encode())],
+                Streams = [new StoredPieces(database.Name, store, files)],
+                Tags = [BackupTags.OfPolicy(policyName), BackupTags.OfKind(BackupKind.Log)],
+            },
+            cancellationToken).ConfigureAwait(false);
+        foreach (LogPiece piece in files.SelectMany(static file => file))
+        {
+            await store.RemoveAsync(piece, cancellationToken).ConfigureAwait(false);
+        }
+
+        return result.Snapshot;
+    }
+
+    // A file is complete when a later one has begun; marks belong to the file that they were made in, and the last file of
+    // each timeline or server stays as pieces until there is a later one. Files whose start is missing stay, too.
+    private static IEnumerable<IGrouping<string, LogPiece>> FindComplete(IReadOnlyList<LogPiece> pieces)
+    {
+        string? last = pieces.Where(static piece => !piece.File.EndsWith(".history", StringComparison.Ordinal))
+            .Select(static piece => piece.File).LastOrDefault();
+        return pieces.GroupBy(static piece => piece.File, StringComparer.Ordinal)
+            .Where(file => string.CompareOrdinal(file.Key, last) < 0 && file.Min(static piece => piece.Offset) == 0
+                && HasNoHole(file));
+    }
+
+    // What lies behind a hole would be lost with its pieces.
+    private static bool HasNoHole(IEnumerable<LogPiece> pieces) =>
+        LogCoverageBuilder.FirstRun(pieces).Max(static piece => piece.End) == pieces.Max(static piece => piece.End);
+}

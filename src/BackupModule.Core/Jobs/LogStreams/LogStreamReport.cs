@@ -1,0 +1,92 @@
+using System;
+using System.Threading;
+using BackupModule.Core.Databases.Logs;
+
+namespace BackupModule.Core.Jobs.LogStreams;
+
+/// <summary>How a stream stands, gathered from those who work on it.</summary>
+internal sealed class LogStreamReport
+{
+    private readonly Lock _lock = new();
+    private LogServerState? _server;
+    private LogPiece? _stored;
+    private DateTimeOffset? _caughtUp;
+    private long _received;
+    private long _storedBytes;
+
+    /// <summary>The server that is streamed.</summary>
+    public string? SourceId { get; set; }
+
+    /// <summary>Everything committed until then is in the repository; null before anything was stored.</summary>
+    public DateTimeOffset? StoredUntil
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _stored?.Until;
+            }
+        }
+    }
+
+    /// <summary>Bytes came.</summary>
+    public void Received(int bytes, DateTimeOffset until)
+    {
+        lock (_lock)
+        {
+            _received += bytes;
+            _caughtUp = null;
+        }
+    }
+
+    /// <summary>The server has nothing more.</summary>
+    public void Idle(DateTimeOffset until)
+    {
+        lock (_lock)
+        {
+            _caughtUp = until;
+        }
+    }
+
+    /// <summary>A piece is durable.</summary>
+    public void Stored(LogPiece piece)
+    {
+        lock (_lock)
+        {
+            _stored = piece;
+            _storedBytes += piece.Length;
+        }
+    }
+
+    /// <summary>The server said how it stands.</summary>
+    public void Server(LogServerState state)
+    {
+        lock (_lock)
+        {
+            _server = state;
+        }
+    }
+
+    /// <summary>How the stream stands.</summary>
+    public LogStreamState ToState(LogStreamState before, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            bool isCaughtUp = _caughtUp is not null && _received == _storedBytes;
+            return before with
+            {
+                SeenAt = now,
+                SourceId = SourceId,
+                ServerPosition = _server?.Position,
+                StoredFile = _stored?.File,
+                StoredEnd = _stored?.End,
+                StoredUntil = isCaughtUp ? _caughtUp : _stored?.Until,
+                LagBytes = isCaughtUp ? 0 : Math.Max(_received - _storedBytes, _server?.LagBytes ?? 0),
+                ReceivedBytes = _received,
+                HeldBytes = _server?.HeldBytes,
+                HoldLimit = _server?.HoldLimit,
+                Danger = _server?.Danger,
+            };
+        }
+    }
+}
