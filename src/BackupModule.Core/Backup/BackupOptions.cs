@@ -39,6 +39,9 @@ public sealed record BackupOptions
     /// host has it, paths count after all.</summary>
     public string? ParentTag { get; init; }
 
+    /// <summary>The tag of backups that are never the parent, such as those of a database's log; null for none.</summary>
+    public string? NeverParentTag { get; init; }
+
     /// <summary>True for a full backup: every file is read, whatever the parent says.</summary>
     public bool ReadEverything { get; init; }
 

@@ -112,7 +112,8 @@ public sealed class BackupPlanner
         IReadOnlyList<Snapshot> all = await _repository.Snapshots
             .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
         Snapshot[] before = [.. all.Where(snapshot =>
-            snapshot.HostName == options.HostName && snapshot.Time.CompareMoment(now) <= 0)];
+            snapshot.HostName == options.HostName && snapshot.Time.CompareMoment(now) <= 0
+            && (options.NeverParentTag is not { } never || snapshot.Tags?.Contains(never, StringComparer.Ordinal) != true))];
         return (options.ParentTag is { } tag
                 ? before.LastOrDefault(snapshot => snapshot.Tags?.Contains(tag, StringComparer.Ordinal) == true)
                 : null)

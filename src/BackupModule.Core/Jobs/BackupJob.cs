@@ -105,6 +105,7 @@ internal sealed class BackupJob(ISourceFileSystem source, SecretResolver secrets
             Streams = databases,
             Tags = [BackupTags.OfPolicy(policy.Name), BackupTags.OfKind(entry.Kind), BackupTags.OfRun(runId)],
             ParentTag = BackupTags.OfPolicy(policy.Name),
+            NeverParentTag = entry.Kind == BackupKind.Log ? null : BackupTags.OfKind(BackupKind.Log),
             ReadEverything = entry.Full,
             LockWait = lockWait,
         };

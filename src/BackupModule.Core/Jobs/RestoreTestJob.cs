@@ -85,8 +85,7 @@ internal sealed class RestoreTestJob : IJob
     {
         IReadOnlyList<Snapshot> all = await open.Repository.Snapshots
             .ListAsync(context.Journal.OnItemFailed, cancellationToken).ConfigureAwait(false);
-        string tag = BackupTags.OfPolicy(context.Policy.Name);
-        return all.LastOrDefault(snapshot => snapshot.Tags?.Contains(tag, StringComparer.Ordinal) == true)
+        return all.LastOrDefault(snapshot => BackupTags.IsOfPolicy(snapshot.Tags, context.Policy.Name))
             ?? throw new BackupException(
                 BackupErrorKind.BackupNotFound,
                 $"There is no backup of the policy '{context.Policy.Name}' in '{open.Name}' to restore.",

@@ -12,6 +12,9 @@ internal sealed class RetentionJudge(RetentionRules rules, DateTimeOffset now, R
 {
     private const string NoReason = "no rule keeps it";
 
+    // Moments of the last two weeks stay within reach where no rule is about logs.
+    private static readonly TimeSpan s_logWindow = TimeSpan.FromDays(14);
+
     /// <summary>Judges all backups, by group, the oldest of a group first.</summary>
     public IReadOnlyList<RetentionDecision> Judge(IEnumerable<Snapshot> snapshots) =>
     [
@@ -27,15 +30,67 @@ internal sealed class RetentionJudge(RetentionRules rules, DateTimeOffset now, R
     private List<RetentionDecision> JudgeGroup(IReadOnlyList<Snapshot> newestFirst)
     {
         RetentionGroup group = RetentionGroup.Of(newestFirst[0]);
+        ILookup<bool, Snapshot> byKind = newestFirst.ToLookup(FollowsBackups);
         List<RetentionDecision> decisions =
         [
-            .. newestFirst.GroupBy(OwnRulesOf).SelectMany(same => JudgeAlike(group, same.Key ?? rules, [.. same])),
+            .. byKind[false].GroupBy(OwnRulesOf).SelectMany(same => JudgeAlike(group, same.Key ?? rules, [.. same])),
         ];
+        if (decisions.Count == 0)
+        {
+            // Backups of a log alone: what they follow may be in another repository.
+            return [.. byKind[true].Reverse().Select(snapshot => new RetentionDecision(
+                snapshot, group, IsKept: true, ["the backups that it follows are not here"]))];
+        }
+
         decisions.Sort(static (one, other) => other.Snapshot.Time.CompareMoment(one.Snapshot.Time) is not 0 and var order
             ? order : other.Snapshot.Id.CompareTo(one.Snapshot.Id));
         KeepLastGood(decisions);
-        decisions.Reverse();
+        decisions.AddRange(JudgeLogs(group, [.. byKind[true]], decisions));
+        decisions.Sort(static (one, other) => one.Snapshot.Time.CompareMoment(other.Snapshot.Time) is not 0 and var order
+            ? order : one.Snapshot.Id.CompareTo(other.Snapshot.Id));
         return decisions;
+    }
+
+    private bool FollowsBackups(Snapshot snapshot) =>
+        BackupTags.FindKind(snapshot.Tags) == BackupKind.Log && OwnRulesOf(snapshot) is null;
+
+    // A backup of a log is worth something with a backup of the database before it, and it holds the log up to its own time.
+    private RetentionDecision[] JudgeLogs(
+        RetentionGroup group, IReadOnlyList<Snapshot> logs, IReadOnlyList<RetentionDecision> newestFirst)
+    {
+        Snapshot[] kept = [.. newestFirst.Where(static decision => decision.IsKept).Select(static decision => decision.Snapshot)];
+        DateTimeOffset window = now - s_logWindow;
+        Snapshot first = kept.FirstOrDefault(snapshot => snapshot.Time.ToDateTimeOffset() <= window) ?? kept[^1];
+        return
+        [
+            .. logs.Select(log =>
+            {
+                List<string> reasons = StandingReasons(log);
+                if (log.Time.CompareMoment(first.Time) >= 0)
+                {
+                    reasons.Add($"the log since the backup {first.Id.ShortText}");
+                }
+
+                return new RetentionDecision(log, group, reasons.Count > 0, reasons.Count > 0 ? reasons : [NoReason]);
+            }),
+        ];
+    }
+
+    // What keeps a backup whatever the rules say.
+    private List<string> StandingReasons(Snapshot snapshot)
+    {
+        List<string> reasons = [];
+        if (snapshot.HoldUntil is { } hold && hold > now)
+        {
+            reasons.Add(hold == DateTimeOffset.MaxValue ? "held without an end" : $"held until {hold:u}");
+        }
+
+        if (options.LockedUntil.TryGetValue(snapshot.Id, out DateTimeOffset end) && end > now)
+        {
+            reasons.Add($"locked until {end:u}");
+        }
+
+        return reasons;
     }
 
     // Null for those that are judged by the general rules.
@@ -48,17 +103,7 @@ internal sealed class RetentionJudge(RetentionRules rules, DateTimeOffset now, R
         AppliedRules applied = new(own, newestFirst, now, options.Zone);
         foreach (Snapshot snapshot in newestFirst)
         {
-            List<string> reasons = applied.ReasonsFor(snapshot);
-            if (snapshot.HoldUntil is { } hold && hold > now)
-            {
-                reasons.Add(hold == DateTimeOffset.MaxValue ? "held without an end" : $"held until {hold:u}");
-            }
-
-            if (options.LockedUntil.TryGetValue(snapshot.Id, out DateTimeOffset end) && end > now)
-            {
-                reasons.Add($"locked until {end:u}");
-            }
-
+            List<string> reasons = [.. applied.ReasonsFor(snapshot), .. StandingReasons(snapshot)];
             yield return new RetentionDecision(
                 snapshot, group, reasons.Count > 0, reasons.Count > 0 ? reasons : [NoReason]);
         }

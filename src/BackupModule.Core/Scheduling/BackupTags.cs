@@ -33,6 +33,10 @@ public static class BackupTags
             ? Enum.GetValues<BackupKind>()[place]
             : null;
 
+    /// <summary>True for a backup of a policy that is not one of a database's log.</summary>
+    public static bool IsOfPolicy(IEnumerable<string>? tags, string policyName) =>
+        policyName.Equals(FindPolicy(tags), StringComparison.OrdinalIgnoreCase) && FindKind(tags) != BackupKind.Log;
+
     private static string? Find(IEnumerable<string>? tags, string prefix) =>
         tags?.FirstOrDefault(tag => tag.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
 

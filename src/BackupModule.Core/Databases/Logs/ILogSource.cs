@@ -14,6 +14,13 @@ public interface ILogSource
     Task StreamLogAsync(
         DatabaseAccess access, ILogSink sink, IBackupObserver observer, CancellationToken cancellationToken);
 
+    /// <summary>Has the server no longer keep its log for a stream that was given up. One that keeps nothing does nothing.</summary>
+    /// <param name="access">The database.</param>
+    /// <param name="streamId">The stream; see <see cref="ILogSink.StreamId"/>.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="BackupException">The server refused, or could not be reached.</exception>
+    Task ReleaseLogAsync(DatabaseAccess access, string streamId, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>How far a restore of the backup can go on with the log.</summary>
     /// <param name="backup">What the backup says of the database.</param>
     /// <param name="logs">The log in the repository.</param>

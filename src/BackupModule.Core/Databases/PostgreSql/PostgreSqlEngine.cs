@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Databases.PostgreSql.Physical;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Databases.PostgreSql.Recovery;
 using BackupModule.Core.Databases.PostgreSql.Wal;
 using BackupModule.Core.Diagnostics;
@@ -34,6 +35,19 @@ internal sealed class PostgreSqlEngine : IDatabaseEngine, ILogSource
     public Task StreamLogAsync(
         DatabaseAccess access, ILogSink sink, IBackupObserver observer, CancellationToken cancellationToken) =>
         new WalStreamer(access, sink, observer).RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task ReleaseLogAsync(DatabaseAccess access, string streamId, CancellationToken cancellationToken)
+    {
+        ServerAddress address = ServerAddress.Parse(access.Definition.ConnectionString);
+        ReplicationConnection connection = await ReplicationConnection
+            .OpenAsync(address, access.PasswordText, access.Time, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.QueryAsync(
+                $"DROP_REPLICATION_SLOT {SlotNames.Of(access.Definition.Name, streamId)}", cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public RecoveryReach FindReach(DatabaseFacts backup, LogCoverage logs) => WalReach.Find(backup, logs);

@@ -16,7 +16,7 @@ namespace BackupModule.Core.Jobs.LogStreams;
 /// the server, the network or the store fails.</summary>
 /// <param name="policy">The policy.</param>
 /// <param name="database">The database source.</param>
-/// <param name="open">The policy's repository, for this stream alone.</param>
+/// <param name="open">The policy's repository.</param>
 /// <param name="access">The database with its password.</param>
 /// <param name="states">Where the stream writes down how it stands.</param>
 /// <param name="source">The file system, for backups of the log.</param>
@@ -66,7 +66,8 @@ public sealed class LogStreamRunner(
 
         _lastArchived = _time.GetTimestamp();
         TimeSpan retry = s_firstRetry;
-        LogStreamState state = states.Begin(policy.Name, database.Name, open.Name, _time.GetLocalNow());
+        string streamId = LogStore.Identify(_repository, policy.Name, database.Name)[..8];
+        LogStreamState state = states.Begin(policy.Name, database.Name, open.Name, streamId, _time.GetLocalNow());
         while (true)
         {
             long started = _time.GetTimestamp();
@@ -96,10 +97,12 @@ public sealed class LogStreamRunner(
     private async Task StreamOnceAsync(ILogSource engine, LogStreamState state, CancellationToken cancellationToken)
     {
         LogStreamReport report = new();
+
+        // Others may prune meanwhile: what was loaded long ago proves nothing.
         DatabaseHistory history = await DatabaseHistory
-            .ReadAsync(_repository, policy.Name, observer, cancellationToken).ConfigureAwait(false);
+            .ReadAsync(_repository.OpenAfresh(), policy.Name, observer, cancellationToken).ConfigureAwait(false);
         using LogPieceWriter sink = new(
-            history, database.Name, LogStore.Identify(_repository, policy.Name, database.Name)[..8], Interval, report, _time);
+            history, database.Name, state.StreamId, Interval, report, _time);
         using StageGroup stages = new(cancellationToken);
         stages.Run(token => engine.StreamLogAsync(access, sink, observer, token));
         stages.Run(sink.RunAsync);
@@ -127,7 +130,6 @@ public sealed class LogStreamRunner(
     // Pieces are many and small; a backup of the log has few and large files, which stock restic can restore.
     private async Task ArchiveAsync(LogStreamReport report, CancellationToken cancellationToken)
     {
-        LogArchiver archiver = new(_repository, source, policy.Name, _time, observer);
         while (true)
         {
             if (report.SourceId is { } sourceId)
@@ -135,6 +137,7 @@ public sealed class LogStreamRunner(
                 bool isDue = _time.GetElapsedTime(_lastArchived) >= ArchiveInterval;
                 try
                 {
+                    LogArchiver archiver = new(_repository.OpenAfresh(), source, policy.Name, _time, observer);
                     if (await archiver.ArchiveAsync(database, sourceId, isDue ? 1 : ArchiveBytes, cancellationToken)
                         .ConfigureAwait(false) is { } snapshot)
                     {

@@ -14,6 +14,9 @@ public sealed record LogStreamState
     /// <summary>The repository that the log goes to.</summary>
     public required string RepositoryName { get; init; }
 
+    /// <summary>What the server knows the stream by; see <see cref="Databases.Logs.ILogSink.StreamId"/>.</summary>
+    public string StreamId { get; init; } = string.Empty;
+
     /// <summary>The machine whose process streams.</summary>
     public required string HostName { get; init; }
 

@@ -24,6 +24,10 @@ public sealed partial class LogStreamStates(string folder)
 
     private static readonly TimeSpan s_stopInterval = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The streams of a local state.</summary>
+    /// <param name="homeFolder">The folder of the local state.</param>
+    public static LogStreamStates Of(string homeFolder) => new(Path.Join(homeFolder, "streams"));
+
     /// <summary>Takes a stream for this process, until the result is disposed or the process ends.</summary>
     /// <returns>Null if a process streams it.</returns>
     public IDisposable? TryTake(string policyName, string databaseName)
@@ -80,13 +84,15 @@ public sealed partial class LogStreamStates(string folder)
     }
 
     /// <summary>The state of a stream that begins, written down.</summary>
-    public LogStreamState Begin(string policyName, string databaseName, string repositoryName, DateTimeOffset now)
+    public LogStreamState Begin(
+        string policyName, string databaseName, string repositoryName, string streamId, DateTimeOffset now)
     {
         LogStreamState state = new()
         {
             PolicyName = policyName,
             DatabaseName = databaseName,
             RepositoryName = repositoryName,
+            StreamId = streamId,
             HostName = MachineIdentity.Current.HostName,
             ProcessId = Environment.ProcessId,
             StartedAt = now,
@@ -114,6 +120,19 @@ public sealed partial class LogStreamStates(string folder)
                 .Select(state => (state, IsRunning(state.PolicyName, state.DatabaseName)))
                 .OrderBy(static item => item.state.PolicyName, StringComparer.OrdinalIgnoreCase)
                 .ThenBy(static item => item.state.DatabaseName, StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>What a stream has written down last.</summary>
+    public LogStreamState Find(LogStreamState state) =>
+        ReadOne(PathOf(state.PolicyName, state.DatabaseName, StateSuffix)) ?? state;
+
+    /// <summary>Removes what a stream has written down; it must not run.</summary>
+    public void Forget(LogStreamState state)
+    {
+        foreach (string suffix in (string[])[StateSuffix, StopSuffix, LockSuffix])
+        {
+            File.Delete(PathOf(state.PolicyName, state.DatabaseName, suffix));
+        }
+    }
 
     private static LogStreamState? ReadOne(string path)
     {

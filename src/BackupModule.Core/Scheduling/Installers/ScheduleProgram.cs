@@ -74,8 +74,10 @@ public static class ScheduleProgram
             : value;
     }
 
-    // The program that runs now if it is one of the two, else the console that was built beside the module, else pwsh.
-    private static string Find(string modulePath)
+    /// <summary>The program that runs now if it is one that can run the module, else the console that was built beside the module,
+    /// else pwsh.</summary>
+    /// <exception cref="BackupException"><c>PlatformUnsupported</c>: there is no such program.</exception>
+    public static string Find(string modulePath)
     {
         string suffix = OperatingSystem.IsWindows() ? ".exe" : string.Empty;
         string? running = Environment.ProcessPath;

@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -7,10 +8,12 @@ using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Completion;
 using BackupModule.Core.Catalog;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Jobs.Hooks;
 using BackupModule.Core.Policies;
 using BackupModule.Core.Policies.Manifest;
+using BackupModule.Core.Recovery;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore;
 using BackupModule.Core.Restore.Thawing;
@@ -29,7 +32,7 @@ namespace BackupModule.Commands.Backups;
 /// writes only what is missing or differs.
 /// </summary>
 [Cmdlet(VerbsData.Restore, "Backup", SupportsShouldProcess = true, DefaultParameterSetName = FolderSet)]
-[OutputType(typeof(RestoreInfo), typeof(RestorePlanItem), typeof(BackupJob))]
+[OutputType(typeof(RestoreInfo), typeof(DatabaseRestoreInfo), typeof(RestorePlanItem), typeof(BackupJob))]
 public sealed class RestoreBackupCommand : LockingRepositoryCommand
 {
     private const string FolderSet = "Destination";
@@ -110,8 +113,83 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
     [Parameter(ParameterSetName = PolicyInPlaceSet)]
     public SwitchParameter NoHooks { get; set; }
 
+    /// <summary>The moment that databases are taken back to, e.g. <c>'2026-11-22T10:15:00+01:00'</c>; without an offset, of this
+    /// machine's time zone. The backup that it is reached from is found.</summary>
+    [Parameter]
+    public DateTimeOffset? PointInTime { get; set; }
+
+    /// <summary>The place in the log that databases are taken back to, as the server writes it: <c>16/B374D848</c>,
+    /// <c>m-bin.000002:601</c>.</summary>
+    [Parameter]
+    [Alias("LogPosition")]
+    public string? Lsn { get; set; }
+
+    /// <summary>The last transaction that databases have, by its number.</summary>
+    [Parameter]
+    public string? TransactionId { get; set; }
+
+    /// <summary>The named point that databases are taken back to.</summary>
+    [Parameter]
+    public string? RestorePoint { get; set; }
+
+    /// <summary>Takes databases as far as their log goes.</summary>
+    [Parameter]
+    public SwitchParameter Latest { get; set; }
+
+    /// <summary>Stops just before the position or transaction.</summary>
+    [Parameter]
+    public SwitchParameter Exclusive { get; set; }
+
+    /// <summary>The timeline to follow, a number or <c>current</c>; the latest if left out.</summary>
+    [Parameter]
+    public string? Timeline { get; set; }
+
+    /// <summary>Database sources of the policy, by name; all if left out.</summary>
+    [Parameter]
+    public string[] DatabaseName { get; set; } = [];
+
+    /// <summary>The port of a restored server; a free one if left out.</summary>
+    [Parameter]
+    [ValidateRange(1, 65535)]
+    public int? Port { get; set; }
+
+    /// <summary>Of dumps, the one database that is restored.</summary>
+    [Parameter]
+    public string? Database { get; set; }
+
+    /// <summary>The name under which that database is restored.</summary>
+    [Parameter]
+    public string? NewName { get; set; }
+
+    /// <summary>Of dumps, only these tables, as <c>schema.table</c>.</summary>
+    [Parameter]
+    public string[] Table { get; set; } = [];
+
+    /// <summary>Of dumps, only these schemas.</summary>
+    [Parameter]
+    public string[] Schema { get; set; } = [];
+
+    /// <summary>Places of tablespaces by their numbers or old places; new folders in the destination if left out.</summary>
+    [Parameter]
+    public Hashtable? TablespaceMap { get; set; }
+
+    /// <summary>Leaves the restored server stopped when it has been checked.</summary>
+    [Parameter]
+    public SwitchParameter NoStart { get; set; }
+
     /// <inheritdoc/>
     private protected override bool CanBeJob => true;
+
+    private RecoveryTarget Target => new()
+    {
+        Time = PointInTime,
+        Position = Lsn,
+        TransactionId = TransactionId,
+        RestorePoint = RestorePoint,
+        IsLatest = Latest,
+        IsExclusive = Exclusive,
+        Timeline = Timeline,
+    };
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
@@ -122,6 +200,7 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
                 .ConfigureAwait(false);
         }
 
+        RequireSense();
         if (Item is null)
         {
             await RestoreAsync(Include, cancellationToken).ConfigureAwait(false);
@@ -148,10 +227,37 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
         }
     }
 
+    private void RequireSense()
+    {
+        int targets = ((bool[])[PointInTime is not null, Lsn is not null, TransactionId is not null, RestorePoint is not null, Latest])
+            .Count(static isGiven => isGiven);
+        if (targets > 1)
+        {
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument,
+                "A database is taken back to one place.",
+                "Give one of -PointInTime, -Lsn, -TransactionId, -RestorePoint and -Latest.");
+        }
+
+        if (targets > 0 && !Component.Contains(BackupComponent.Database))
+        {
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument,
+                "Only databases can be taken back to a moment between backups.",
+                "Add -Component Database; files come from the backup with -Component Files.");
+        }
+    }
+
     private async Task RestoreAsync(IReadOnlyList<string> include, CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         Snapshot snapshot = await FindSnapshotAsync(open, cancellationToken).ConfigureAwait(false);
+        if (Component.Contains(BackupComponent.Database))
+        {
+            await RestoreDatabasesAsync(open, snapshot, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         RestoreOptions options = new()
         {
             Snapshot = snapshot,
@@ -205,6 +311,72 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
         }
     }
 
+    private async Task RestoreDatabasesAsync(
+        OpenRepository open, Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (Component.Length > 1)
+        {
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument,
+                "Databases and files are restored one after the other.",
+                "Restore -Component Database first, then the others, such as -Component Files.");
+        }
+
+        string policyName = BackupTags.FindPolicy(snapshot.Tags) ?? throw new BackupException(
+            BackupErrorKind.ItemNotFound,
+            $"The backup {snapshot.Id.ShortText} is of no policy, so it has no databases.",
+            "List the policies' backups with Get-Backup -PolicyName.");
+        EffectivePolicy? policy = await Catalog.FindPolicyAsync(policyName, cancellationToken).ConfigureAwait(false) is null
+            ? null
+            : await PolicySearch.ResolveAsync(Catalog, policyName, cancellationToken).ConfigureAwait(false);
+        DatabaseRestoreWork work = new(open, policyName, policy, new PasswordReader(this, Pipeline).Resolver, Clock);
+        DatabaseHistory history = await work.ReadHistoryAsync(Pipeline, cancellationToken).ConfigureAwait(false);
+        RecoveryTarget target = Target;
+        IReadOnlyList<DatabaseBackup> backups = await DatabaseRestoreWork.ChooseAsync(
+            history, DatabaseName, target, PolicyName is null ? snapshot : null, cancellationToken).ConfigureAwait(false);
+        DatabaseRestoreRequest request = new()
+        {
+            Target = target,
+            Destination = InPlace ? null : await Pipeline.InvokeAsync(() => ReadDestination(snapshot)).ConfigureAwait(false),
+            IsInPlace = InPlace,
+            Port = Port,
+            Database = Database,
+            NewName = NewName,
+            Tables = Table,
+            Schemas = Schema,
+            Tablespaces = await Pipeline.InvokeAsync(ReadTablespaces).ConfigureAwait(false),
+            StopsAfterwards = NoStart,
+        };
+        foreach (DatabaseBackup backup in backups)
+        {
+            string what = $"Restore the database '{backup.Facts.Name}' from the backup {backup.Snapshot.Id.ShortText} to {target}";
+            if (await (InPlace
+                ? Pipeline.AskHighImpactAsync("the live database", what)
+                : Pipeline.AskAsync(request.Destination!, what)).ConfigureAwait(false) != Consent.Given)
+            {
+                continue;
+            }
+
+            await DoAsync(
+                async (output, token) =>
+                {
+                    Task<DatabaseRestoreInfo> DoRestoreAsync(CancellationToken restoring) =>
+                        work.RestoreAsync(history, backup, request, LockWait, output, restoring);
+                    DatabaseRestoreInfo result = policy is null || !InPlace || NoHooks
+                        ? await DoRestoreAsync(token).ConfigureAwait(false)
+                        : await new RestoreHooks(policy, Clock, output).AroundAsync(
+                            backup.Snapshot.Id.ToString(), DoRestoreAsync, token).ConfigureAwait(false);
+                    await output.WriteAsync(result).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Dictionary<string, string> ReadTablespaces() => TablespaceMap is null
+        ? []
+        : TablespaceMap.Cast<DictionaryEntry>().ToDictionary(
+            static pair => $"{pair.Key}", pair => FilePaths.Resolve(this, $"{pair.Value}"));
+
     private async Task<Snapshot> FindSnapshotAsync(OpenRepository open, CancellationToken cancellationToken)
     {
         if (PolicyName is null)
@@ -214,8 +386,7 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
 
         IReadOnlyList<Snapshot> all = await open.Repository.Snapshots
             .ListAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false);
-        return all.LastOrDefault(snapshot => PolicyName.Equals(
-                BackupTags.FindPolicy(snapshot.Tags), StringComparison.OrdinalIgnoreCase))
+        return all.LastOrDefault(snapshot => BackupTags.IsOfPolicy(snapshot.Tags, PolicyName))
             ?? throw new BackupException(
                 BackupErrorKind.BackupNotFound,
                 $"There is no backup of the policy '{PolicyName}' in the repository '{open.Name}'.",

@@ -1,0 +1,157 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Binding;
+using BackupModule.Cmdlets;
+using BackupModule.Completion;
+using BackupModule.Core.Catalog;
+using BackupModule.Core.Databases;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Encryption.Keys;
+using BackupModule.Core.Jobs.LogStreams;
+using BackupModule.Core.Policies;
+using BackupModule.Core.Sources;
+using BackupModule.Outputs;
+
+namespace BackupModule.Commands.PointInTime;
+
+/// <summary>Streams the logs of a policy's databases into its repository, so that a restore can go back to any moment. One that
+/// runs already goes on: cron may call this every few minutes.</summary>
+[Cmdlet(VerbsLifecycle.Start, "BackupLogStream", SupportsShouldProcess = true)]
+[OutputType(typeof(BackupLogStreamInfo))]
+public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
+{
+    /// <summary>The policy.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(PolicyNameCompleter))]
+    public string PolicyName { get; set; } = string.Empty;
+
+    /// <summary>Databases of the policy; all if left out.</summary>
+    [Parameter]
+    public string[] DatabaseName { get; set; } = [];
+
+    /// <summary>Streams in the foreground until it is stopped: for services.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>How long bytes of the log are gathered before they are stored, e.g. <c>2s</c>.</summary>
+    [Parameter]
+    [TimeSpanTransformation]
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(2);
+
+    private static LogStreamStates States => LogStreamStates.Of(BackupHome.Locate().Folder);
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        EffectivePolicy policy = await PolicySearch.ResolveAsync(Catalog, PolicyName, cancellationToken).ConfigureAwait(false);
+        List<DatabaseDefinition> wanted = [.. PolicyDatabases.Find(policy, DatabaseName)];
+        if (!await Pipeline.ConfirmAsync(
+            string.Join(", ", wanted.Select(database => $"{policy.Name}/{database.Name}")), "Stream the log").ConfigureAwait(false))
+        {
+            return;
+        }
+
+        if (Wait)
+        {
+            await Task.WhenAll(wanted.Select(database => StreamAsync(policy, database, cancellationToken))).ConfigureAwait(false);
+        }
+        else
+        {
+            await StartAsync(policy, wanted, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task StreamAsync(EffectivePolicy policy, DatabaseDefinition database, CancellationToken cancellationToken)
+    {
+        using IDisposable? taken = States.TryTake(policy.Name, database.Name);
+        if (taken is null)
+        {
+            Pipeline.OnDecision($"The log of '{database.Name}' is streamed by another process.");
+            return;
+        }
+
+        OpenRepository open = await new CommandRepositories(this, policy.RepositoryName)
+            .OpenAsync(policy, cancellationToken).ConfigureAwait(false);
+        using Secret? password = database.PasswordReference is { } reference
+            ? await new PasswordReader(this, Pipeline).Resolver
+                .ResolveAsync(SecretReference.Parse(reference), cancellationToken).ConfigureAwait(false)
+            : null;
+        LogStreamRunner runner = new(
+            policy,
+            database,
+            open,
+            new DatabaseAccess(database, password, Clock),
+            States,
+            SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false),
+            Pipeline)
+        {
+            Interval = Interval,
+        };
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task streaming = runner.RunAsync(stop.Token);
+        Task asked = States.WaitForStopAsync(policy.Name, database.Name, Clock, stop.Token);
+        await Task.WhenAny(streaming, asked).ConfigureAwait(false);
+        bool isAsked = asked.IsCompletedSuccessfully;
+        await stop.CancelAsync().ConfigureAwait(false);
+        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (isAsked)
+        {
+            await streaming.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Pipeline.OnDecision($"The stream of '{database.Name}' was asked to stop.");
+        }
+        else
+        {
+            await streaming.ConfigureAwait(false);
+        }
+    }
+
+    private async Task StartAsync(
+        EffectivePolicy policy, IReadOnlyList<DatabaseDefinition> databases, CancellationToken cancellationToken)
+    {
+        string modulePath = await Pipeline.InvokeAsync(() => MyInvocation.MyCommand.Module?.ModuleBase ?? "BackupModule")
+            .ConfigureAwait(false);
+        foreach (DatabaseDefinition database in databases)
+        {
+            if (!States.IsRunning(policy.Name, database.Name))
+            {
+                DateTimeOffset now = Clock.GetLocalNow();
+                LogStreamProcess.Start(modulePath, policy.Name, database.Name, Interval, BackupHome.Locate().Folder);
+                await WaitUntilItRunsAsync(policy, database, now, cancellationToken).ConfigureAwait(false);
+            }
+
+            foreach ((LogStreamState state, bool isRunning) in States.Read().Where(item =>
+                item.State.PolicyName == policy.Name && item.State.DatabaseName == database.Name))
+            {
+                await Pipeline.WriteAsync(BackupLogStreamInfo.From(state, isRunning, Clock.GetLocalNow())).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task WaitUntilItRunsAsync(
+        EffectivePolicy policy, DatabaseDefinition database, DateTimeOffset begun, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < 150; i++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Clock, cancellationToken).ConfigureAwait(false);
+            if (States.IsRunning(policy.Name, database.Name)
+                && States.Read().Any(item => item.State.PolicyName == policy.Name && item.State.DatabaseName == database.Name
+                    && item.State.SeenAt >= begun))
+            {
+                return;
+            }
+        }
+
+        throw new BackupException(
+            BackupErrorKind.DatabaseUnreachable,
+            $"The stream of '{database.Name}' did not begin within 30 seconds.",
+            $"What its process said is in {LogStreamProcess.LogFile(BackupHome.Locate().Folder, policy.Name, database.Name)}; "
+            + "with -Wait it is shown here. Its process finds passwords by references alone.")
+        {
+            Subject = database.Name,
+        };
+    }
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Cmdlets;
+using BackupModule.Completion;
+using BackupModule.Core.Databases;
+using BackupModule.Core.Databases.Logs;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Encryption.Keys;
+using BackupModule.Core.Jobs.LogStreams;
+using BackupModule.Core.Policies;
+using BackupModule.Outputs;
+
+namespace BackupModule.Commands.PointInTime;
+
+/// <summary>Stops streams of this machine, when what they have is stored. The server goes on keeping its log for them, unless
+/// they are given up for good.</summary>
+[Cmdlet(VerbsLifecycle.Stop, "BackupLogStream", SupportsShouldProcess = true)]
+[OutputType(typeof(BackupLogStreamInfo))]
+public sealed class StopBackupLogStreamCommand : LogStreamListCommand
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(45);
+
+    /// <summary>Policies, with wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(PolicyNameCompleter))]
+    public string[] PolicyName { get; set; } = [];
+
+    /// <summary>Gives the streams up: the server no longer keeps its log for them (of PostgreSQL, the slot is dropped). What comes
+    /// then cannot be reached until the next backup.</summary>
+    [Parameter]
+    public SwitchParameter Remove { get; set; }
+
+    /// <inheritdoc/>
+    protected override async Task ProcessAsync(CancellationToken cancellationToken)
+    {
+        foreach ((LogStreamState state, bool isRunning) in States.Read()
+            .Where(item => (item.IsRunning || Remove) && Selects(PolicyName, item.State)).ToArray())
+        {
+            string action = Remove ? "Stop the stream of the log for good" : "Stop the stream of the log";
+            if (!await Pipeline.ConfirmAsync($"{state.PolicyName}/{state.DatabaseName}", action).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            if (isRunning)
+            {
+                States.RequestStop(state.PolicyName, state.DatabaseName);
+                await WaitAsync(state, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (Remove)
+            {
+                await ReleaseAsync(state, cancellationToken).ConfigureAwait(false);
+            }
+
+            await Pipeline.WriteAsync(BackupLogStreamInfo.From(States.Find(state), isRunning: false, Clock.GetLocalNow()))
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReleaseAsync(LogStreamState state, CancellationToken cancellationToken)
+    {
+        EffectivePolicy policy = await PolicySearch.ResolveAsync(Catalog, state.PolicyName, cancellationToken).ConfigureAwait(false);
+        DatabaseDefinition database = PolicyDatabases.Find(policy, [state.DatabaseName])[0];
+        using Secret? password = database.PasswordReference is { } reference
+            ? await new PasswordReader(this, Pipeline).Resolver
+                .ResolveAsync(SecretReference.Parse(reference), cancellationToken).ConfigureAwait(false)
+            : null;
+        if (DatabaseEngines.Of(database.Engine) is ILogSource source)
+        {
+            await source.ReleaseLogAsync(new DatabaseAccess(database, password, Clock), state.StreamId, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        States.Forget(state);
+    }
+
+    private static async Task WaitAsync(LogStreamState state, CancellationToken cancellationToken)
+    {
+        long started = Clock.GetTimestamp();
+        while (States.IsRunning(state.PolicyName, state.DatabaseName))
+        {
+            if (Clock.GetElapsedTime(started) > s_limit)
+            {
+                throw new BackupException(
+                    BackupErrorKind.LockLost,
+                    $"The stream of '{state.DatabaseName}' has not ended within {s_limit.TotalSeconds} seconds.",
+                    $"It may be storing its last piece; else end the process {state.ProcessId}: nothing that was reported as stored is lost.")
+                {
+                    Subject = state.DatabaseName,
+                };
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Clock, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
