@@ -97,6 +97,12 @@ Describe 'The example' -Skip:(-not $IsLinux) {
             $null = New-BackupKey -RepositoryName main -NewPassword env:SECOND_PW
             $null = New-BackupPolicy -Name shop -RepositoryName main -CodePath $shop -UploadPath "$shop/uploads" `
                 -ConfigurationPath "$world/etc/nginx/sites-enabled"
+            # A catalog is an SQLite database as good as any other.
+            $null = [System.IO.Directory]::CreateDirectory("$world/srv/store")
+            [System.IO.File]::Copy("$env:BACKUPMODULE_HOME/catalog.db", "$world/srv/store/store.db")
+            $null = New-BackupPolicy -Name store -RepositoryName main -Database (
+                New-BackupDatabase -Name store -Engine SQLite -ConnectionString "Data Source=$world/srv/store/store.db")
+            $null = Invoke-Backup -PolicyName store
             Backup-Shop -DaysAgo 60
             Backup-Shop -DaysAgo 20
             [System.IO.File]::Delete("$shop/src/legacy.js")

@@ -19,6 +19,9 @@ BeforeAll {
     $null = New-BackupRepository -Name copy -Location "$TestDrive/world/srv/copy" -Password env:BACKUP_PW -CopyOf main
     Write-Text "$shop/new" 'not backed up yet'
     $null = New-BackupPolicy -Name site -RepositoryName main -CodePath $shop
+    [System.IO.File]::Copy("$env:BACKUPMODULE_HOME/catalog.db", "$($world.Folder)/store.db")
+    $null = New-BackupPolicy -Name store -RepositoryName main -Database (
+        New-BackupDatabase -Name store -Engine SQLite -ConnectionString "Data Source=$($world.Folder)/store.db")
     $null = New-BackupNotification -Name log -Syslog local
     Export-BackupPolicy site "$($world.Folder)/site.json" | Out-Null
     $lines = @{
@@ -37,6 +40,8 @@ BeforeAll {
         'Resume-BackupSchedule' = { Resume-BackupSchedule site -WhatIf }
         'Set-BackupNotification' = { Set-BackupNotification log -NewName other -WhatIf }
         'Set-BackupPolicy' = { Set-BackupPolicy site -Description other -WhatIf }
+        'Start-BackupLogStream' = { Start-BackupLogStream store -WhatIf }
+        'Stop-BackupLogStream' = { Stop-BackupLogStream * -WhatIf }
         'Suspend-BackupSchedule' = { Suspend-BackupSchedule site -WhatIf }
         'Unregister-BackupSchedule' = { Unregister-BackupSchedule -WhatIf }
         'Update-BackupCatalog' = { Update-BackupCatalog -WhatIf }
@@ -79,8 +84,9 @@ Describe '-WhatIf' {
 
     It 'is in every cmdlet whose verb changes something' {
         $verbs = 'Copy', 'Disable', 'Enable', 'Export', 'Import', 'Invoke', 'New', 'Optimize', 'Register', 'Remove',
-            'Repair', 'Restore', 'Resume', 'Set', 'Suspend', 'Sync', 'Unlock', 'Unregister', 'Update'
-        foreach ($command in Get-Command -Module BackupModule) {
+            'Repair', 'Restore', 'Resume', 'Set', 'Start', 'Stop', 'Suspend', 'Sync', 'Unlock', 'Unregister', 'Update'
+        # What describes a database keeps it nowhere.
+        foreach ($command in (Get-Command -Module BackupModule).Where({ $_.Name -ne 'New-BackupDatabase' })) {
             $command.Parameters.ContainsKey('WhatIf') | Should -Be ($command.Verb -in $verbs) -Because $command.Name
         }
     }

@@ -1,7 +1,9 @@
 using System;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases;
+using BackupModule.Core.Diagnostics;
 
 using BackupModule.Core.Recovery;
 using BackupModule.Tests.Servers;
@@ -89,5 +91,132 @@ public sealed class PointInTimeTests(PostgresCluster server) : IClassFixture<Pos
             string archived = System.IO.Path.Join(server.Archive, file.Name);
             Assert.True(streamed.ToArray().AsSpan().SequenceEqual(System.IO.File.ReadAllBytes(archived)), file.Name);
         }
+    }
+
+    [Fact]
+    public async Task Tablespaces_come_back_in_places_of_their_own()
+    {
+        await using PointInTimeWorld world = new(server);
+        await world.BeginAsync();
+        foreach (string name in (string[])["fast", "slow"])
+        {
+            string folder = System.IO.Path.Join(server.Folder, name);
+            Shell.Run($"mkdir -m 700 -p {folder}", "/");
+            if (Environment.IsPrivilegedProcess)
+            {
+                Shell.Run($"chown postgres: {folder}", "/");
+            }
+
+            server.Execute($"CREATE TABLESPACE {name} LOCATION '{folder}'");
+            server.Execute($"CREATE TABLE in_{name} TABLESPACE {name} AS SELECT i AS id FROM generate_series(1, 5000) i");
+        }
+
+        await world.BackUpAsync();
+        DatabaseRestoreResult result = await world.RestoreAsync(RecoveryTarget.Backup);
+
+        foreach (string name in (string[])["fast", "slow"])
+        {
+            Assert.Equal(5000, server.Read<long>(result.Port!.Value, $"SELECT count(*) FROM in_{name}"));
+            string place = server.Read<string>(
+                result.Port.Value, $"SELECT pg_tablespace_location(oid) FROM pg_tablespace WHERE spcname = '{name}'");
+            Assert.StartsWith(System.IO.Path.GetDirectoryName(result.Path)!, place, StringComparison.Ordinal);
+        }
+
+        Assert.All(result.Checks, static check => Assert.True(check.Passed, check.Message));
+        server.Execute("DROP TABLE in_fast; DROP TABLE in_slow");
+        server.Execute("DROP TABLESPACE fast");
+        server.Execute("DROP TABLESPACE slow");
+    }
+
+    [Fact]
+    public async Task A_hole_in_the_log_is_named_and_nothing_beyond_it_is_promised()
+    {
+        await using PointInTimeWorld world = new(server);
+        await world.BeginAsync();
+        await world.BackUpAsync();
+        CancellationTokenSource stream = await world.StartStreamAsync();
+        server.Execute("DROP TABLE IF EXISTS holes; CREATE TABLE holes (id int)");
+        await world.CatchUpAsync();
+        DateTimeOffset early = new(server.Read<DateTime>("SELECT clock_timestamp()"), TimeSpan.Zero);
+        server.Execute("INSERT INTO holes VALUES (1); SELECT pg_switch_wal(); CHECKPOINT");
+        string lost = server.Read<string>("SELECT pg_walfile_name(pg_current_wal_insert_lsn())");
+        server.Execute("INSERT INTO holes VALUES (2); SELECT pg_switch_wal(); CHECKPOINT");
+        server.Execute("INSERT INTO holes VALUES (3); SELECT pg_switch_wal(); CHECKPOINT");
+        await world.CatchUpAsync();
+        await world.StopStreamAsync(stream);
+        DateTimeOffset late = new(server.Read<DateTime>("SELECT clock_timestamp()"), TimeSpan.Zero);
+        Assert.True(world.RemovePieces(lost) > 0);
+
+        (DatabaseHistory history, _) = await world.HistoryAsync();
+        RecoveryWindow window = Assert.Single(RecoveryWindow.Join(await history.FindReachesAsync("main", default)));
+        BackupException byTime = await Assert.ThrowsAsync<BackupException>(() => world.RestoreAsync(new RecoveryTarget { Time = late }));
+        BackupException latest = await Assert.ThrowsAsync<BackupException>(() => world.RestoreAsync(RecoveryTarget.Latest));
+        BackupException byName = await Assert.ThrowsAsync<BackupException>(
+            () => world.RestoreAsync(new RecoveryTarget { RestorePoint = "never_made" }));
+        DatabaseRestoreResult before = await world.RestoreAsync(new RecoveryTarget { Time = early });
+
+        Assert.Equal(lost, window.Hole?.Missing);
+        Assert.InRange(window.To, early, late);
+        Assert.Equal(BackupErrorKind.RecoveryTargetUnreachable, byTime.Kind);
+        Assert.Contains(lost, byTime.Message, StringComparison.Ordinal);
+        Assert.Contains(lost, latest.Message, StringComparison.Ordinal);
+        Assert.Equal(BackupErrorKind.LogGap, byName.Kind);
+        Assert.Contains(lost, byName.Message, StringComparison.Ordinal);
+        Assert.Equal(0, server.Read<long>(before.Port!.Value, "SELECT count(*) FROM holes"));
+    }
+
+    [Fact]
+    public async Task A_moment_after_the_last_commit_is_reached_and_one_before_the_backup_is_refused()
+    {
+        await using PointInTimeWorld world = new(server);
+        await world.BeginAsync();
+        await world.StartStreamAsync();
+        DateTimeOffset tooEarly = new(server.Read<DateTime>("SELECT clock_timestamp()"), TimeSpan.Zero);
+        await world.BackUpAsync();
+        server.Execute("DROP TABLE IF EXISTS quiet; CREATE TABLE quiet AS SELECT 1 AS id");
+        await Task.Delay(1500);
+        DateTimeOffset idle = new(server.Read<DateTime>("SELECT clock_timestamp()"), TimeSpan.Zero);
+        server.Execute("SELECT pg_switch_wal()");
+        await world.CatchUpAsync();
+
+        DatabaseRestoreResult result = await world.RestoreAsync(new RecoveryTarget { Time = idle });
+        BackupException refused = await Assert.ThrowsAsync<BackupException>(
+            () => world.RestoreAsync(new RecoveryTarget { Time = tooEarly }));
+        BackupException future = await Assert.ThrowsAsync<BackupException>(
+            () => world.RestoreAsync(new RecoveryTarget { Time = idle.AddYears(1) }));
+
+        Assert.Equal(1, server.Read<long>(result.Port!.Value, "SELECT count(*) FROM quiet"));
+        Assert.Equal(BackupErrorKind.RecoveryTargetUnreachable, refused.Kind);
+        Assert.Contains("The nearest moment", refused.Guidance, StringComparison.Ordinal);
+        Assert.Equal(BackupErrorKind.RecoveryTargetUnreachable, future.Kind);
+    }
+
+    [Fact]
+    public async Task Complete_segments_become_backups_that_stock_restic_restores_and_moments_are_reached_from_them()
+    {
+        Assert.SkipUnless(Shell.Has("restic"), "needs restic");
+        await using PointInTimeWorld world = new(server);
+        await world.BeginAsync();
+        await world.StartStreamAsync();
+        await world.BackUpAsync();
+        server.Execute("DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT i AS id FROM generate_series(1, 3000) i");
+        server.Execute("SELECT pg_switch_wal()");
+        server.Execute("DELETE FROM kept WHERE id > 1000");
+        await world.CatchUpAsync();
+
+        await world.ArchiveAsync();
+        (DatabaseHistory history, _) = await world.HistoryAsync();
+        DatabaseBackup backup = history.BackupsOf("main")[^1];
+        StoredLog log = Assert.Single(history.LogsOf("main", backup.Facts.SourceId!));
+        string restored = world.Jobs["by-restic"];
+        Shell.Read($"RESTIC_PASSWORD='{RepositoryFixture.Password}' restic -r {world.Jobs["main"]} restore {log.Snapshot.Id} --target {restored}", "/");
+        Shell.Read($"RESTIC_PASSWORD='{RepositoryFixture.Password}' restic -r {world.Jobs["main"]} check --read-data", "/");
+        DatabaseRestoreResult result = await world.RestoreAsync(RecoveryTarget.Latest);
+
+        Assert.All(log.Facts.Files.Where(static file => !file.Name.EndsWith(".history", StringComparison.Ordinal)), file =>
+            Assert.True(System.IO.File.ReadAllBytes(System.IO.Path.Join(restored, ".backup/databases/main/log", file.Name)).AsSpan()
+                .SequenceEqual(System.IO.File.ReadAllBytes(System.IO.Path.Join(server.Archive, file.Name))), file.Name));
+        Assert.DoesNotContain(log.Facts.Files, file => world.HasPieces(file.Name));
+        Assert.Equal(1000, server.Read<long>(result.Port!.Value, "SELECT count(*) FROM kept"));
     }
 }

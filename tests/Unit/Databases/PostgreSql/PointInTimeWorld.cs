@@ -128,6 +128,31 @@ internal sealed class PointInTimeWorld(PostgresCluster server) : IAsyncDisposabl
             CancellationToken.None);
     }
 
+    /// <summary>Loses what was streamed of a log file.</summary>
+    /// <returns>How many pieces there were.</returns>
+    public int RemovePieces(string file)
+    {
+        string[] pieces = [.. FindPieces(file)];
+        Array.ForEach(pieces, System.IO.File.Delete);
+        return pieces.Length;
+    }
+
+    public bool HasPieces(string file) => FindPieces(file).Any();
+
+    /// <summary>Takes complete log files into a backup of the log.</summary>
+    public async Task ArchiveAsync()
+    {
+        (DatabaseHistory history, OpenRepository open) = await HistoryAsync();
+        LogArchiver archiver = new(
+            open.Repository,
+            SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false),
+            "shop",
+            TimeProvider.System,
+            _jobs.Observer);
+        Assert.NotNull(await archiver.ArchiveAsync(
+            server.Definition, history.BackupsOf("main")[^1].Facts.SourceId!, 1, CancellationToken.None));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -141,6 +166,9 @@ internal sealed class PointInTimeWorld(PostgresCluster server) : IAsyncDisposabl
         _stop.Dispose();
         _jobs.Dispose();
     }
+
+    private IEnumerable<string> FindPieces(string file) => System.IO.Directory.EnumerateFiles(
+        _jobs["main/backupmodule/logs"], file + "~*", System.IO.SearchOption.AllDirectories);
 
     private DatabaseAccess Access() => new(server.Definition, new Secret(server.Password), TimeProvider.System);
 }

@@ -21,9 +21,9 @@ internal sealed class ClusterFiles(string folder)
     private const string Users = "pg_ident.conf";
     private const string RecoverySignal = "recovery.signal";
 
-    /// <summary>Points links and the server's own map to where tablespaces are.</summary>
+    /// <summary>Points the links of tablespaces to where they are.</summary>
     /// <param name="places">Places by tablespaces' numbers.</param>
-    public void MapTablespaces(IReadOnlyDictionary<string, string> places)
+    public void LinkTablespaces(IReadOnlyDictionary<string, string> places)
     {
         foreach ((string oid, string place) in places)
         {
@@ -31,7 +31,12 @@ internal sealed class ClusterFiles(string folder)
             File.Delete(link);
             File.CreateSymbolicLink(link, place);
         }
+    }
 
+    /// <summary>Tells the server where tablespaces are: at its first start, it makes the links anew.</summary>
+    /// <param name="places">Places by tablespaces' numbers.</param>
+    public void MapTablespaces(IReadOnlyDictionary<string, string> places)
+    {
         if (places.Count > 0)
         {
             // Of a place, the server wants line ends and backslashes escaped.

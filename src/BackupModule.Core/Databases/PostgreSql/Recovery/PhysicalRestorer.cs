@@ -78,7 +78,7 @@ internal sealed class PhysicalRestorer(
                 await content.ExtractAsync($"{BaseBackupFolder.Tablespaces}/{oid}", place, cancellationToken).ConfigureAwait(false);
             }
 
-            new ClusterFiles(places.DataFolder).MapTablespaces(places.Tablespaces);
+            new ClusterFiles(places.DataFolder).LinkTablespaces(places.Tablespaces);
             if (!OperatingSystem.IsWindows())
             {
                 foreach (string folder in places.All)
@@ -121,9 +121,13 @@ internal sealed class PhysicalRestorer(
             observer.OnDecision($"The settings of '{Name}' were not among its files; the usual ones take their place.");
         }
 
+        files.MapTablespaces(places.Tablespaces);
         files.RequestRecovery();
         Directory.CreateDirectory(places.SpoolFolder);
-        WalFeeder feeder = WalFeeder.Prepare(places.SpoolFolder, content, programs, access.Time);
+
+        // A moment that can be reached lies before any hole; all that was committed until then does, too.
+        WalFeeder feeder = WalFeeder.Prepare(
+            places.SpoolFolder, content, programs, endsAtHole: request.Target.Time is not null, access.Time);
         await programs.GiveAsync([privateFolder, places.SpoolFolder, places.DataFolder], cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource limit = new(request.TimeLimit, access.Time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -171,7 +175,7 @@ internal sealed class PhysicalRestorer(
                     return await InspectAsync(server, programs, privateFolder, cancellationToken).ConfigureAwait(false);
                 }
 
-                if (server.HasMissedTarget && target.Time is { } time && time <= reach.To && feeder.MissingFile is null)
+                if (server.HasMissedTarget && target.Time is { } time && time <= reach.To)
                 {
                     observer.OnDecision($"The last transaction was before {time:o}; the log is replayed to its end.");
                     target = RecoveryTarget.Latest with { Timeline = target.Timeline };

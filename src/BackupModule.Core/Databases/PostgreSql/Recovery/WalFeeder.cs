@@ -76,9 +76,12 @@ internal sealed class WalFeeder
     /// <summary>Files that were handed over.</summary>
     public int Served { get; private set; }
 
+    // Lets the log end where it has a hole: for a moment that lies before the hole.
+    private bool EndsAtHole { get; init; }
+
     /// <summary>Makes the script and its folders.</summary>
     public static WalFeeder Prepare(
-        string folder, IDatabaseContent content, ServerPrograms programs, TimeProvider time)
+        string folder, IDatabaseContent content, ServerPrograms programs, bool endsAtHole, TimeProvider time)
     {
         foreach (string name in (string[])[Asked, Ready, None, Hole])
         {
@@ -92,7 +95,7 @@ internal sealed class WalFeeder
             File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        return new WalFeeder(folder, content, programs, time);
+        return new WalFeeder(folder, content, programs, time) { EndsAtHole = endsAtHole };
     }
 
     /// <summary>Answers until it is stopped.</summary>
@@ -129,7 +132,7 @@ internal sealed class WalFeeder
             await FetchAsync(name, cancellationToken).ConfigureAwait(false);
             Served++;
         }
-        else if (IsInHole(name))
+        else if (!EndsAtHole && IsInHole(name))
         {
             MissingFile ??= name;
             await CreateAsync(Hole, name, cancellationToken).ConfigureAwait(false);

@@ -1,0 +1,127 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using BackupModule.Core.Databases;
+using BackupModule.Core.Databases.Logs;
+using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Recovery;
+using BackupModule.Tests.Servers;
+using Xunit;
+
+namespace BackupModule.Tests.Databases.PostgreSql;
+
+/// <summary>The stream of a server's log, interrupted in all ways while pgbench writes.</summary>
+public sealed class LogStreamTests(PostgresCluster server) : IClassFixture<PostgresCluster>
+{
+    [Fact]
+    public async Task Under_load_interrupted_again_and_again_no_byte_is_lost_and_a_copy_equals_the_server()
+    {
+        await using PointInTimeWorld world = new(server);
+        await world.BeginAsync();
+        Bench("-i -s 2 -q");
+        CancellationTokenSource stream = await world.StartStreamAsync();
+        using Process load = StartBench("-c 4 -T 25");
+        await world.BackUpAsync();
+        for (int i = 0; i < 4; i++)
+        {
+            await Task.Delay(2000);
+
+            // The walsender's end is what a broken network, and a killed process, look like from here.
+            server.Execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active AND slot_name LIKE 'backupmodule_main_%'");
+            await Task.Delay(500);
+            await world.StopStreamAsync(stream);
+            stream = await world.StartStreamAsync();
+        }
+
+        await load.WaitForExitAsync(TestContext.Current.CancellationToken);
+        server.Execute("SELECT pg_switch_wal()");
+        await world.CatchUpAsync();
+        DatabaseRestoreResult copy = await world.RestoreAsync(RecoveryTarget.Latest);
+
+        (DatabaseHistory history, var open) = await world.HistoryAsync();
+        DatabaseBackup backup = history.BackupsOf("main")[^1];
+        DatabaseContent content = await DatabaseContent.OpenAsync(
+            open.Repository, backup, history, TimeProvider.System, world.Jobs.Observer, CancellationToken.None);
+        LogFile[] complete = [.. content.Logs.Files.Where(static file => file.End == 16 * 1024 * 1024)];
+        Assert.NotEmpty(complete);
+        foreach (LogFile file in complete)
+        {
+            using MemoryStream streamed = new();
+            await content.CopyLogAsync(file.Name, streamed, CancellationToken.None);
+            byte[] archived = await File.ReadAllBytesAsync(Path.Join(server.Archive, file.Name), CancellationToken.None);
+            Assert.True(streamed.ToArray().SequenceEqual(archived), file.Name);
+        }
+
+        foreach (string table in (string[])["pgbench_accounts", "pgbench_history", "pgbench_tellers", "pgbench_branches"])
+        {
+            string sum = $"SELECT sum(hashtext(t::text))::text FROM {table} t";
+            Assert.Equal(server.Read<string>(sum), server.Read<string>(copy.Port!.Value, sum));
+        }
+
+        Assert.All(copy.Checks, static check => Assert.True(check.Passed, check.Message));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_a_missing_right_and_a_server_that_is_gone_are_told_apart()
+    {
+        await using PointInTimeWorld world = new(server);
+        server.Execute("DO $$ BEGIN CREATE ROLE plain LOGIN PASSWORD 'plain word'; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+
+        BackupException password = await FailAsync(server.Definition, "mistaken-7391");
+        BackupException right = await FailAsync(
+            server.Definition with { ConnectionString = $"Host=127.0.0.1;Port={server.Port};Username=plain" }, "plain word");
+        BackupException gone = await FailAsync(
+            server.Definition with { ConnectionString = "Host=127.0.0.1;Port=1;Username=backup" }, "x");
+
+        Assert.Equal(BackupErrorKind.DatabaseAccessDenied, password.Kind);
+        Assert.Contains("28P01", password.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("mistaken-7391", password.ToString(), StringComparison.Ordinal);
+        Assert.Equal(BackupErrorKind.DatabaseAccessDenied, right.Kind);
+        Assert.Contains("ALTER ROLE \"plain\" WITH LOGIN REPLICATION", right.Guidance, StringComparison.Ordinal);
+        Assert.Equal(BackupErrorKind.DatabaseUnreachable, gone.Kind);
+
+        static async Task<BackupException> FailAsync(DatabaseDefinition definition, string password)
+        {
+            using Core.Encryption.Keys.Secret secret = new(password);
+            return await Assert.ThrowsAsync<BackupException>(async () =>
+            {
+                await using IDatabaseBackup backup = await DatabaseEngines.Of(DatabaseEngine.PostgreSql).BeginBackupAsync(
+                    new DatabaseAccess(definition, secret, TimeProvider.System), SilentObserver.Instance, CancellationToken.None);
+            });
+        }
+    }
+
+    [Fact]
+    public async Task A_test_says_what_is_missing_before_the_first_backup()
+    {
+        using Core.Encryption.Keys.Secret secret = new(server.Password);
+
+        var findings = await DatabaseEngines.Of(DatabaseEngine.PostgreSql).TestAsync(
+            new DatabaseAccess(server.Definition, secret, TimeProvider.System), CancellationToken.None);
+
+        Assert.DoesNotContain(findings, static finding => finding.IsError);
+        Assert.Contains(findings, static finding => finding.Message.Contains("fsync is off", StringComparison.Ordinal));
+    }
+
+    private void Bench(string arguments) => Shell.Read(
+        $"PGPASSWORD='{server.Password}' {server.Programs}/pgbench -h 127.0.0.1 -p {server.Port} -U tester {arguments} postgres 2>&1", "/");
+
+    private Process StartBench(string arguments)
+    {
+        ProcessStartInfo start = new($"{server.Programs}/pgbench", $"-h 127.0.0.1 -p {server.Port} -U tester {arguments} postgres")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PGPASSWORD"] = server.Password;
+        Process process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+}
