@@ -69,6 +69,14 @@ public sealed class PostgresCluster : IDisposable
         return (T)command.ExecuteScalar()!;
     }
 
+    /// <summary>Restarts the server as a standby and promotes it: it goes on on a new timeline.</summary>
+    public void Promote()
+    {
+        Shell.Read(AsServer($"touch {DataFolder}/standby.signal"), "/");
+        Shell.Read(AsServer($"{Programs}/pg_ctl -D {DataFolder} -w -l {DataFolder}/server.log restart") + " </dev/null >/dev/null 2>&1", "/");
+        Shell.Read(AsServer($"{Programs}/pg_ctl -D {DataFolder} -w promote"), "/");
+    }
+
     /// <summary>Stops a copy that a restore has left running.</summary>
     public void StopCopy(string dataFolder) => Shell.Run(AsServer($"{Programs}/pg_ctl -D {dataFolder} -m immediate -w stop"), "/");
 
