@@ -66,16 +66,18 @@ public sealed class BackupPlanner
     /// <summary>Walks the targets of a plan and counts what a backup would read.</summary>
     public async Task<BackupPreview> PreviewAsync(BackupPlan plan, CancellationToken cancellationToken)
     {
+        // What tells of streamed folders is not known before they have been streamed.
+        GeneratedFile[] known = [.. plan.Options.Generated.Where(static file => !file.IsLate)];
         PreviewVisitor visitor = new();
         Scanner scanner = new(
-            GeneratedSource.Over(
-                _source, [.. plan.Options.Generated.Where(static file => !file.IsLate)], streamed: [], default),
+            GeneratedSource.Over(_source, known, streamed: [], default),
             plan.Rules,
             new ChangeDetector(_repository.Index.Blobs, plan.Options.ReadEverything),
             _repository.Trees,
             _observer,
             visitor);
-        await scanner.ScanAsync(plan.Targets, plan.Parent?.Tree, cancellationToken).ConfigureAwait(false);
+        TargetTree targets = TargetTree.Build(plan.Options.Paths, known.Length > 0);
+        await scanner.ScanAsync(targets, plan.Parent?.Tree, cancellationToken).ConfigureAwait(false);
         return visitor.Result;
     }
 

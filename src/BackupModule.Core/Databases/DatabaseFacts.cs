@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using BackupModule.Core.Databases.Agreement;
 using BackupModule.Core.Databases.PostgreSql;
+using BackupModule.Core.Databases.PostgreSql.Logical;
 
 namespace BackupModule.Core.Databases;
 
@@ -31,6 +33,12 @@ public sealed record DatabaseFacts
 
     /// <summary>What the databases hold, to compare a restored one with; empty where it was not looked at.</summary>
     public IReadOnlyList<DatabaseFingerprint> Fingerprints { get; init => field = value ?? []; } = [];
+
+    /// <summary>Of dumps of a PostgreSQL server, which there are; else null.</summary>
+    public LogicalFacts? Logical { get; init; }
+
+    /// <summary>Of a source with a query for uploads, what it gave; null where none was asked.</summary>
+    public UploadFacts? Uploads { get; init; }
 
     /// <summary>Of the files of a PostgreSQL server; else null.</summary>
     public PostgreSqlFacts? PostgreSql { get; init; }

@@ -12,7 +12,7 @@ public sealed record DatabaseFingerprint(
 
 /// <summary>What a table held.</summary>
 /// <param name="Name">Its name with its schema.</param>
-/// <param name="Rows">The number of its rows.</param>
+/// <param name="Rows">The number of its rows; null where they could not be counted, or not in the time there was.</param>
 /// <param name="Checksum">A sum over its rows that does not depend on their order; null where the table was too large to
 /// compute it.</param>
-public sealed record TableFingerprint(string Name, long Rows, string? Checksum);
+public sealed record TableFingerprint(string Name, long? Rows, string? Checksum);

@@ -48,9 +48,16 @@ internal static class ProgramRun
     }
 
     /// <summary>Starts a program with all its streams redirected; the caller ends it.</summary>
+    /// <param name="command">The program and its arguments; no argument is secret.</param>
+    /// <param name="environment">Variables besides those of this process.</param>
+    /// <param name="workingFolder">Where it runs.</param>
+    /// <param name="without">Variables of this process that it does not get; null for none.</param>
     /// <exception cref="BackupException"><c>DatabaseToolMissing</c>.</exception>
     public static Process Start(
-        IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string workingFolder)
+        IReadOnlyList<string> command,
+        IReadOnlyDictionary<string, string> environment,
+        string workingFolder,
+        IEnumerable<string>? without = null)
     {
         ProcessStartInfo start = new(command[0], command.Skip(1))
         {
@@ -65,6 +72,11 @@ internal static class ProgramRun
         // Messages are looked at, so they are to be in one language.
         start.Environment["LC_ALL"] = "C";
         start.Environment["LANGUAGE"] = "C";
+        foreach (string name in without ?? [])
+        {
+            start.Environment.Remove(name);
+        }
+
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

@@ -147,6 +147,11 @@ internal sealed class BackupJob(ISourceFileSystem source, SecretResolver secrets
                 context.Policy, context.Entry, context.RunId, context.LockWait, contents, databases.Backups);
             BackupResult result = await new BackupRunner(open.Repository, source, context.Time, context.Journal)
                 .RunAsync(options, cancellationToken).ConfigureAwait(false);
+            await new UploadReview(open.Repository, context.Journal).RunAsync(
+                result.Snapshot,
+                contents.Databases,
+                databases.Backups.Select(static backup => backup.Facts),
+                cancellationToken).ConfigureAwait(false);
             return result with { Failures = result.Failures + contents.Failures.Count };
         }
     }

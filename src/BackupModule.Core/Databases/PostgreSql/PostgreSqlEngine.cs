@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.Logs;
+using BackupModule.Core.Databases.PostgreSql.Logical;
 using BackupModule.Core.Databases.PostgreSql.Physical;
 using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Databases.PostgreSql.Recovery;
@@ -15,12 +16,16 @@ internal sealed class PostgreSqlEngine : IDatabaseEngine, ILogSource
 {
     /// <inheritdoc/>
     public Task<IReadOnlyList<DatabaseFinding>> TestAsync(DatabaseAccess access, CancellationToken cancellationToken) =>
-        PhysicalCheck.TestAsync(access, cancellationToken);
+        IsLogical(access.Definition.Mode)
+            ? LogicalCheck.TestAsync(access, cancellationToken)
+            : PhysicalCheck.TestAsync(access, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IDatabaseBackup> BeginBackupAsync(
         DatabaseAccess access, IBackupObserver observer, CancellationToken cancellationToken) =>
-        await PhysicalBackup.BeginAsync(access, observer, cancellationToken).ConfigureAwait(false);
+        IsLogical(access.Definition.Mode)
+            ? await LogicalBackup.BeginAsync(access, observer, cancellationToken).ConfigureAwait(false)
+            : await PhysicalBackup.BeginAsync(access, observer, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task<DatabaseRestoreResult> RestoreAsync(
@@ -29,12 +34,22 @@ internal sealed class PostgreSqlEngine : IDatabaseEngine, ILogSource
         IDatabaseContent content,
         IBackupObserver observer,
         CancellationToken cancellationToken) =>
-        new PhysicalRestorer(access, request, content, observer).RunAsync(cancellationToken);
+        IsLogical(content.Facts.Mode)
+            ? LogicalRestorer.RestoreAsync(access, request, content, observer, cancellationToken)
+            : new PhysicalRestorer(access, request, content, observer).RunAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task StreamLogAsync(
         DatabaseAccess access, ILogSink sink, IBackupObserver observer, CancellationToken cancellationToken) =>
-        new WalStreamer(access, sink, observer).RunAsync(cancellationToken);
+        IsLogical(access.Definition.Mode)
+            ? throw new BackupException(
+                BackupErrorKind.DatabaseUnsuitable,
+                $"The database source '{access.Definition.Name}' is backed up as dumps, which no log continues.",
+                "Give it -Mode Physical, or a second source for the same server.")
+            {
+                Subject = access.Definition.Name,
+            }
+            : new WalStreamer(access, sink, observer).RunAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task ReleaseLogAsync(DatabaseAccess access, string streamId, CancellationToken cancellationToken)
@@ -51,4 +66,7 @@ internal sealed class PostgreSqlEngine : IDatabaseEngine, ILogSource
 
     /// <inheritdoc/>
     public RecoveryReach FindReach(DatabaseFacts backup, LogCoverage logs) => WalReach.Find(backup, logs);
+
+    // What a backup is says the backup, whatever the policy says by now.
+    private static bool IsLogical(DatabaseMode mode) => mode == DatabaseMode.Logical;
 }

@@ -8,6 +8,8 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
+using BackupModule.Core.Databases.Agreement;
+using BackupModule.Core.Databases.PostgreSql.Logical;
 using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Sources.Streams;
@@ -107,6 +109,12 @@ internal sealed class PhysicalBackup : IDatabaseBackup
 
         (string? superuser, string? folder) = await ServerPlace.AskAsync(_address, _access, _observer, cancellationToken).ConfigureAwait(false);
         DateTimeOffset consistentAt = await ReadClockAsync(end, start.Timeline, cancellationToken).ConfigureAwait(false);
+        List<string> warnings = [];
+        UploadFacts? uploads = await new UploadQuestion(_access.Definition, warning =>
+        {
+            warnings.Add(warning);
+            _observer.OnWarning(warning);
+        }).AskAsync(new PostgresConnector(_access), writer, cancellationToken).ConfigureAwait(false);
         _facts = new DatabaseFacts
         {
             Name = _access.Definition.Name,
@@ -116,6 +124,8 @@ internal sealed class PhysicalBackup : IDatabaseBackup
             SourceId = system[0],
             StartedAt = startedAt,
             ConsistentAt = consistentAt,
+            Uploads = uploads,
+            Warnings = warnings,
             PostgreSql = new PostgreSqlFacts
             {
                 SystemIdentifier = system[0],

@@ -1,0 +1,68 @@
+using System;
+using System.Data;
+using System.Threading;
+using System.Threading.Tasks;
+using Npgsql;
+
+namespace BackupModule.Core.Databases.PostgreSql.Logical;
+
+/// <summary>A state of one database that several sessions see alike, for as long as this is not disposed.</summary>
+internal sealed class DatabaseSnapshot : IAsyncDisposable
+{
+    private readonly NpgsqlTransaction _transaction;
+
+    private DatabaseSnapshot(NpgsqlConnection connection, NpgsqlTransaction transaction, string id, DateTimeOffset takenAt)
+    {
+        Connection = connection;
+        _transaction = transaction;
+        Id = id;
+        TakenAt = takenAt;
+    }
+
+    /// <summary>A connection whose transaction sees the state.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>The name that other sessions take it by.</summary>
+    public string Id { get; }
+
+    /// <summary>Its moment, by the server's clock.</summary>
+    public DateTimeOffset TakenAt { get; }
+
+    /// <summary>Takes the state of now.</summary>
+    /// <exception cref="Diagnostics.BackupException">See <see cref="PostgresConnector.OpenAsync"/>.</exception>
+    /// <exception cref="NpgsqlException">The server failed.</exception>
+    public static async Task<DatabaseSnapshot> TakeAsync(
+        PostgresConnector connector, string database, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = await connector.OpenAsync(database, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            NpgsqlTransaction transaction = await connection
+                .BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+            await PostgresConnector.ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancellationToken).ConfigureAwait(false);
+            NpgsqlCommand command = new("SELECT pg_export_snapshot(), clock_timestamp()", connection);
+            await using (command.ConfigureAwait(false))
+            {
+                NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    return new DatabaseSnapshot(
+                        connection, transaction, reader.GetString(0), new DateTimeOffset(reader.GetDateTime(1).ToUniversalTime()));
+                }
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _transaction.DisposeAsync().ConfigureAwait(false);
+        await Connection.DisposeAsync().ConfigureAwait(false);
+    }
+}
