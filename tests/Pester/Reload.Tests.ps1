@@ -31,7 +31,7 @@ Describe 'The module works' {
             '($backup | Get-BackupItem -Recurse | Where-Object Name -eq app.json | Get-BackupItemContent); ' +
             '($backup | Test-Backup -Quiet); @(Get-Command -Module BackupModule).Count')
         $result.Error | Should -BeNullOrEmpty
-        $result.Output.Split("`n").Trim() | Should -Be 'main', '{"port": 8080}', 'True', '57'
+        $result.Output.Split("`n").Trim() | Should -Be 'main', '{"port": 8080}', 'True', '63'
     }
 
     It 'not after its removal' {

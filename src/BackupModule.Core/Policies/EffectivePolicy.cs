@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Retention;
 using BackupModule.Core.Scanning;
@@ -47,6 +48,9 @@ public sealed class EffectivePolicy
 
     /// <summary>What is backed up.</summary>
     public IReadOnlyList<PolicyComponent> Components => Merged.Components!;
+
+    /// <summary>The database sources of all components.</summary>
+    public IEnumerable<DatabaseDefinition> Databases => Components.SelectMany(static component => component.Databases);
 
     /// <summary>What is left out of all components.</summary>
     public ExcludeOptions Exclude => Merged.Exclude!;

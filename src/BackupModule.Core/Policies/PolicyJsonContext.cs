@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Retention;
 using BackupModule.Core.Scheduling;
@@ -12,6 +13,8 @@ namespace BackupModule.Core.Policies;
     [
         typeof(EnumNameConverter<BackupComponent>),
         typeof(EnumNameConverter<BackupKind>),
+        typeof(EnumNameConverter<DatabaseEngine>),
+        typeof(EnumNameConverter<DatabaseMode>),
         typeof(EnumNameConverter<HookStage>),
         typeof(EnumNameConverter<JobKind>),
         typeof(EnumNameConverter<NotificationMode>),

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Scanning;
@@ -24,6 +25,7 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
         .. Name(policy)
             .Concat(Repositories(policy))
             .Concat(Components(policy))
+            .Concat(Databases(policy))
             .Concat(Rules(policy))
             .Concat(Bounds(policy))
             .Concat(Schedule(policy))
@@ -127,6 +129,33 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
                         "Give the inner path to the component around it.");
                 }
             }
+        }
+    }
+
+    private static IEnumerable<PolicyFinding> Databases(EffectivePolicy policy)
+    {
+        const string Setting = nameof(PolicySettings.Components);
+        foreach (PolicyComponent component in policy.Components.Where(static part =>
+            part.Databases.Count > 0 && part.Component != BackupComponent.Database))
+        {
+            yield return Error(
+                Setting,
+                $"The component {component.Component} names databases.",
+                $"They belong to the component {BackupComponent.Database}; -Database puts them there.");
+        }
+
+        foreach (PolicyFinding finding in policy.Databases.SelectMany(static database =>
+            Catch(Setting, () => DatabaseRules.Validate(database))))
+        {
+            yield return finding;
+        }
+
+        // A name is a folder in the backup, and another folder of the log.
+        foreach (string name in policy.Databases.GroupBy(static database => database.Name, StringComparer.OrdinalIgnoreCase)
+            .Where(static group => group.Count() > 1).Select(static group => group.Key))
+        {
+            yield return Error(
+                Setting, $"Two database sources have the name '{name}'.", "Give each a name of its own; case makes no difference.");
         }
     }
 

@@ -29,8 +29,15 @@ public sealed class DocumentTransformationAttribute(Type type) : ArgumentTransfo
             ? ToArray([.. list.Cast<object?>().Select(item => Transform(engineIntrinsics, item))])
             : value is IDictionary table
                 ? Read(table)
-                : throw new ArgumentTransformationMetadataException(
-                    $"Give a hashtable such as @{{ {string.Join("; ", type.GetProperties().Take(2).Select(static member => $"{member.Name} = ..."))} }}.");
+                : throw Refuse();
+    }
+
+    // With that inner exception, an object of a pipeline is tried with the other parameters.
+    private ArgumentTransformationMetadataException Refuse()
+    {
+        string members = string.Join("; ", type.GetProperties().Take(2).Select(static member => $"{member.Name} = ..."));
+        return new ArgumentTransformationMetadataException(
+            $"Give a hashtable such as @{{ {members} }}.", new PSInvalidCastException());
     }
 
     private Array ToArray(object?[] items)

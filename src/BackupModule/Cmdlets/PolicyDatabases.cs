@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Management.Automation;
 using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Policies;
@@ -10,12 +11,12 @@ namespace BackupModule.Cmdlets;
 /// <summary>Finds the database sources of a policy.</summary>
 internal static class PolicyDatabases
 {
-    /// <summary>The sources with one of the names; all where none is named.</summary>
-    /// <exception cref="BackupException"><c>PolicyInvalid</c>: the policy has none; <c>InvalidArgument</c>: none has the name.
+    /// <summary>The sources that match one of the wildcard patterns; all where there is none.</summary>
+    /// <exception cref="BackupException"><c>PolicyInvalid</c>: the policy has none; <c>InvalidArgument</c>: none has a name without wildcards.
     /// </exception>
     public static IReadOnlyList<DatabaseDefinition> Find(EffectivePolicy policy, IReadOnlyCollection<string> names)
     {
-        DatabaseDefinition[] all = [.. policy.Components.SelectMany(static component => component.Databases)];
+        DatabaseDefinition[] all = [.. policy.Databases];
         if (all.Length == 0)
         {
             throw new BackupException(
@@ -27,22 +28,21 @@ internal static class PolicyDatabases
             };
         }
 
-        foreach (string name in names)
+        foreach (string name in names.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)
+            && !Array.Exists(all, database => database.Name.Equals(name, StringComparison.OrdinalIgnoreCase))))
         {
-            if (!Array.Exists(all, database => database.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument,
+                $"The policy '{policy.Name}' has no database named '{name}'.",
+                $"It has: {string.Join(", ", all.Select(static database => database.Name))}.")
             {
-                throw new BackupException(
-                    BackupErrorKind.InvalidArgument,
-                    $"The policy '{policy.Name}' has no database named '{name}'.",
-                    $"It has: {string.Join(", ", all.Select(static database => database.Name))}.")
-                {
-                    Subject = name,
-                };
-            }
+                Subject = name,
+            };
         }
 
-        return names.Count == 0
+        WildcardPattern[] patterns = [.. names.Select(static name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase))];
+        return patterns.Length == 0
             ? all
-            : [.. all.Where(database => names.Contains(database.Name, StringComparer.OrdinalIgnoreCase))];
+            : [.. all.Where(database => Array.Exists(patterns, pattern => pattern.IsMatch(database.Name)))];
     }
 }

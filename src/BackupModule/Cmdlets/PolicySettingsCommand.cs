@@ -6,6 +6,7 @@ using System.Management.Automation;
 using System.Threading.Tasks;
 using BackupModule.Binding;
 using BackupModule.Completion;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Policies;
 using BackupModule.Core.Retention;
@@ -70,6 +71,12 @@ public abstract class PolicySettingsCommand : PolicyCatalogCommand
     /// <summary>Any other files and folders.</summary>
     [Parameter]
     public string[]? Path { get; set; }
+
+    /// <summary>Database sources, as <c>New-BackupDatabase</c> makes them, or as hashtables with the same members.</summary>
+    [Parameter]
+    [AllowEmptyCollection]
+    [DocumentTransformation(typeof(DatabaseDefinition))]
+    public DatabaseDefinition[]? Database { get; set; }
 
     /// <summary>Components with rules of their own, as hashtables:
     /// <c>@{ Component = 'Uploads'; Paths = '/srv/up'; Exclude = '*.tmp' }</c>.</summary>
@@ -255,6 +262,12 @@ public abstract class PolicySettingsCommand : PolicyCatalogCommand
                 Paths = Resolve(EnvironmentFile ?? []),
                 Variables = EnvironmentVariable ?? [],
             });
+        }
+
+        if (Database is not null)
+        {
+            // A variable that holds no source is as good as none.
+            given.Add(new PolicyComponent { Component = BackupComponent.Database, Databases = [.. Database.OfType<DatabaseDefinition>()] });
         }
 
         return given.Count == 0

@@ -29,7 +29,8 @@ public abstract class CatalogNameCompleter : IArgumentCompleter
         {
             using CancellationTokenSource patience = new(s_patience);
             ICatalog catalog = Catalogs.Open(BackupHome.Locate());
-            return Suggestions.For(wordToComplete, PipelineBridge.WaitFor(() => ListAsync(catalog, patience.Token)));
+            return Suggestions.For(wordToComplete, PipelineBridge.WaitFor(() =>
+                ListAsync(catalog, fakeBoundParameters, patience.Token)));
         }
         catch (Exception failure) when (failure is BackupException or ArgumentException or OperationCanceledException)
         {
@@ -39,6 +40,9 @@ public abstract class CatalogNameCompleter : IArgumentCompleter
     }
 
     /// <summary>All names, each with what its tooltip says.</summary>
+    /// <param name="catalog">The catalog.</param>
+    /// <param name="bound">The parameters that the line has so far; null for none.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     private protected abstract Task<IReadOnlyList<(string Name, string ToolTip)>> ListAsync(
-        ICatalog catalog, CancellationToken cancellationToken);
+        ICatalog catalog, IDictionary? bound, CancellationToken cancellationToken);
 }

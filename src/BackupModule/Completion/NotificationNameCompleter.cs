@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -11,7 +12,7 @@ public sealed class NotificationNameCompleter : CatalogNameCompleter
 {
     /// <inheritdoc/>
     private protected override async Task<IReadOnlyList<(string Name, string ToolTip)>> ListAsync(
-        ICatalog catalog, CancellationToken cancellationToken) =>
+        ICatalog catalog, IDictionary? bound, CancellationToken cancellationToken) =>
         [
             .. (await catalog.ListChannelsAsync(cancellationToken).ConfigureAwait(false))
                 .Select(static channel => (channel.Name, channel.Name)),

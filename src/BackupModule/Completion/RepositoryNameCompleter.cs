@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -11,7 +12,7 @@ public sealed class RepositoryNameCompleter : CatalogNameCompleter
 {
     /// <inheritdoc/>
     private protected override async Task<IReadOnlyList<(string Name, string ToolTip)>> ListAsync(
-        ICatalog catalog, CancellationToken cancellationToken) =>
+        ICatalog catalog, IDictionary? bound, CancellationToken cancellationToken) =>
         [
             .. (await catalog.ListRepositoriesAsync(cancellationToken).ConfigureAwait(false))
                 .Select(static repository => (repository.Name, repository.Location)),

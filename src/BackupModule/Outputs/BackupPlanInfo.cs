@@ -11,6 +11,9 @@ public sealed record BackupPlanInfo
     /// <summary>The absolute paths.</summary>
     public required string[] Path { get; init; }
 
+    /// <summary>The database sources, which are not asked how large they are.</summary>
+    public string[] Database { get; init; } = [];
+
     /// <summary>The id of the backup that would be compared with; null for none.</summary>
     public string? ParentId { get; init; }
 

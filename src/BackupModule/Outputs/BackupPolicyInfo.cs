@@ -25,6 +25,9 @@ public sealed record BackupPolicyInfo
     /// <summary>What is backed up.</summary>
     public required BackupComponent[] Component { get; init; }
 
+    /// <summary>The names of its database sources.</summary>
+    public required string[] Database { get; init; }
+
     /// <summary>How much it matters.</summary>
     public RecoveryClass RecoveryClass { get; init; }
 
@@ -54,6 +57,7 @@ public sealed record BackupPolicyInfo
         RepositoryName = policy.RepositoryName,
         CopyTo = [.. policy.CopyTo],
         Component = [.. policy.Components.Select(static component => component.Component).Distinct()],
+        Database = [.. policy.Databases.Select(static database => database.Name)],
         RecoveryClass = policy.Merged.RecoveryClass!.Value,
         RecoveryTime = policy.Targets.Time,
         RecoveryPoint = policy.Targets.Point,

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Globalization;
 using System.Linq;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Policies;
 using BackupModule.Core.Scheduling;
@@ -19,7 +20,9 @@ internal static class PolicySettingText
         TimeSpan span => Duration.Format(span),
         ScheduleEntry entry => $"{entry.Name}: {entry.Cron}",
         PolicyComponent component => $"{component.Component}: "
-            + string.Join(", ", component.Paths.Concat(component.Variables).Concat(component.CertificateStores)),
+            + string.Join(", ", component.Paths.Concat(component.Variables).Concat(component.CertificateStores)
+                .Concat(component.Databases.Select(Describe))),
+        DatabaseDefinition database => $"{database.Name} ({database.Engine}, {database.Mode})",
         PolicyHook hook => $"{hook.Stage}: {hook.Command}",
         RecoveryTargets targets => $"back in {Duration.Format(targets.Time)}, at most {Duration.Format(targets.Point)} lost",
         SizeRange size => $"{size.Minimum ?? 0} to {size.Maximum?.ToString(CultureInfo.InvariantCulture) ?? "any"} bytes",

@@ -53,7 +53,7 @@ public sealed class SurfaceTests
         using ModuleSession session = new();
 
         Assert.Equal(Commands(session).Select(static command => command.Name), exported.Cast<string>());
-        Assert.Equal(57, exported.Length);
+        Assert.Equal(63, exported.Length);
     }
 
     private static List<CmdletInfo> Commands(ModuleSession session) =>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Policies;
 using BackupModule.Core.Scheduling;
 using Xunit;
@@ -14,6 +15,16 @@ public sealed class PolicyReviewTests
         RepositoryName = "main",
         Components = [new PolicyComponent { Component = BackupComponent.Code, Paths = [Path.GetTempPath().TrimEnd('/')] }],
     };
+
+    private static readonly DatabaseDefinition s_database = new()
+    {
+        Name = "main", Engine = DatabaseEngine.PostgreSql, ConnectionString = "Host=db", PasswordReference = "env:PGPASSWORD",
+    };
+
+    [Fact]
+    public void A_policy_of_databases_alone_has_no_errors() => Assert.DoesNotContain(
+        Review(WithDatabases(BackupComponent.Database, s_database, s_database with { Name = "dumps", Mode = DatabaseMode.Logical })),
+        static finding => finding.IsError);
 
     [Fact]
     public void A_sensible_policy_has_no_errors() => Assert.DoesNotContain(Review(s_good), static finding => finding.IsError);
@@ -47,6 +58,20 @@ public sealed class PolicyReviewTests
             nameof(PolicySettings.Components), "names nothing",
             s_good with { Components = [new PolicyComponent { Component = BackupComponent.Uploads }] }
         },
+        {
+            nameof(PolicySettings.Components), "Two database sources have the name",
+            WithDatabases(BackupComponent.Database, s_database, s_database with { Name = "MAIN" })
+        },
+        {
+            nameof(PolicySettings.Components), "is a password",
+            WithDatabases(BackupComponent.Database, s_database with { ConnectionString = "Host=db;Password=hunter2" })
+        },
+        {
+            nameof(PolicySettings.Components), "no backups of the mode",
+            WithDatabases(
+                BackupComponent.Database, s_database with { Engine = DatabaseEngine.SqlServer, Mode = DatabaseMode.Logical, ConnectionString = "Server=db" })
+        },
+        { nameof(PolicySettings.Components), "component Code names databases", WithDatabases(BackupComponent.Code, s_database) },
         {
             nameof(PolicySettings.Components), "which lies within Code again",
             s_good with
@@ -92,4 +117,7 @@ public sealed class PolicyReviewTests
         new PolicyReview(
                 static name => name.Equals("main", StringComparison.OrdinalIgnoreCase), static name => name == "mail")
             .Review(new PolicyResolver([]).Resolve(new BackupPolicy { Name = "shop", Settings = settings }));
+
+    private static PolicySettings WithDatabases(BackupComponent component, params DatabaseDefinition[] databases) =>
+        s_good with { Components = [new PolicyComponent { Component = component, Databases = databases }] };
 }

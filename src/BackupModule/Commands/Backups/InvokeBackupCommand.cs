@@ -236,7 +236,10 @@ public sealed class InvokeBackupCommand : LockingRepositoryCommand
                 OpenRepository open = await repositories.OpenAsync(policy, cancellationToken).ConfigureAwait(false);
                 (BackupPlan plan, BackupPreview preview) = await engine.PolicyRunner(Pipeline)
                     .PreviewAsync(request, open, Pipeline, cancellationToken).ConfigureAwait(false);
-                await Pipeline.WriteAsync(BackupPlanInfo.From(plan, preview, open.Name)).ConfigureAwait(false);
+                await Pipeline.WriteAsync(BackupPlanInfo.From(plan, preview, open.Name) with
+                {
+                    Database = [.. policy.Databases.Select(static database => database.Name)],
+                }).ConfigureAwait(false);
                 break;
         }
     }
