@@ -30,6 +30,10 @@ $script:RequiredPrograms = [ordered]@{
     pg_ctlcluster = 'postgresql'
     setpriv = 'util-linux'
 
+    # tests/servers/mariadb.sh
+    'mariadb-install-db' = 'mariadb-server'
+    'mariadb-backup' = 'mariadb-backup'
+
     # tests/servers/smtp-sink.py
     aiosmtpd = 'python3-aiosmtpd'
 }

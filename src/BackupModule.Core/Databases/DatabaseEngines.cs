@@ -1,4 +1,6 @@
+using BackupModule.Core.Databases.MySql;
 using BackupModule.Core.Databases.PostgreSql;
+using BackupModule.Core.Databases.SQLite;
 using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Databases;
@@ -10,6 +12,8 @@ public static class DatabaseEngines
     public static IDatabaseEngine Of(DatabaseEngine engine) => engine switch
     {
         DatabaseEngine.PostgreSql => new PostgreSqlEngine(),
+        DatabaseEngine.MySql => new MySqlEngine(),
+        DatabaseEngine.SQLite => new SQLiteEngine(),
         _ => throw new BackupException(
             BackupErrorKind.DatabaseUnsuitable, $"Databases of the kind {engine} cannot be backed up.")
         {

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using BackupModule.Core.Databases.Agreement;
+using BackupModule.Core.Databases.MySql;
 using BackupModule.Core.Databases.PostgreSql;
 using BackupModule.Core.Databases.PostgreSql.Logical;
+using BackupModule.Core.Databases.SQLite;
 
 namespace BackupModule.Core.Databases;
 
@@ -45,4 +47,10 @@ public sealed record DatabaseFacts
 
     /// <summary>What was found and does not keep the backup from being used, such as tables without transactions.</summary>
     public IReadOnlyList<string> Warnings { get; init => field = value ?? []; } = [];
+
+    /// <summary>What is so of MariaDB and MySQL alone; else null.</summary>
+    public MySqlFacts? MySql { get; init; }
+
+    /// <summary>What is so of SQLite databases alone; else null.</summary>
+    public SQLiteFacts? SQLite { get; init; }
 }
