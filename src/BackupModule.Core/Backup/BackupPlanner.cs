@@ -60,7 +60,7 @@ public sealed class BackupPlanner
         _observer.OnDecision(parent is null
             ? "No parent backup: every file is read."
             : $"The parent is {parent.Id.ShortText} of {parent.Time.ToDateTimeOffset():u}.");
-        return new BackupPlan(options, TargetTree.Build(options.Paths, options.Generated.Count > 0), rules, parent);
+        return new BackupPlan(options, TargetTree.Build(options.Paths, options.Generated.Count > 0 || options.Streams.Count > 0), rules, parent);
     }
 
     /// <summary>Walks the targets of a plan and counts what a backup would read.</summary>

@@ -1,6 +1,7 @@
 using BackupModule.Core.Databases.MySql;
 using BackupModule.Core.Databases.PostgreSql;
 using BackupModule.Core.Databases.SQLite;
+using BackupModule.Core.Databases.SqlServer;
 using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Databases;
@@ -14,6 +15,7 @@ public static class DatabaseEngines
         DatabaseEngine.PostgreSql => new PostgreSqlEngine(),
         DatabaseEngine.MySql => new MySqlEngine(),
         DatabaseEngine.SQLite => new SQLiteEngine(),
+        DatabaseEngine.SqlServer => new SqlServerEngine(),
         _ => throw new BackupException(
             BackupErrorKind.DatabaseUnsuitable, $"Databases of the kind {engine} cannot be backed up.")
         {

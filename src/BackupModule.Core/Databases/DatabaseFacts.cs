@@ -5,6 +5,7 @@ using BackupModule.Core.Databases.MySql;
 using BackupModule.Core.Databases.PostgreSql;
 using BackupModule.Core.Databases.PostgreSql.Logical;
 using BackupModule.Core.Databases.SQLite;
+using BackupModule.Core.Databases.SqlServer;
 
 namespace BackupModule.Core.Databases;
 
@@ -53,4 +54,6 @@ public sealed record DatabaseFacts
 
     /// <summary>What is so of SQLite databases alone; else null.</summary>
     public SQLiteFacts? SQLite { get; init; }
+    /// <summary>What else is to be known of databases of SQL Server; null for those of other kinds.</summary>
+    public SqlServerFacts? SqlServer { get; init; }
 }
