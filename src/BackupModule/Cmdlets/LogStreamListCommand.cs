@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using BackupModule.Core.Catalog;
-using BackupModule.Core.Jobs.LogStreams;
+using BackupModule.Core.Recovery.LogStreams;
 
 namespace BackupModule.Cmdlets;
 

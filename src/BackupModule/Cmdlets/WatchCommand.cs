@@ -1,8 +1,10 @@
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Monitoring.Facts;
 using BackupModule.Core.Monitoring.Status;
+using BackupModule.Core.Recovery.LogStreams;
 
 namespace BackupModule.Cmdlets;
 
@@ -14,7 +16,10 @@ public abstract class WatchCommand : CatalogCommand
 
     /// <summary>What watching asks besides the catalog.</summary>
     private protected static WatchEnvironment Environment { get; } =
-        new(MachineIdentity.Current.HostName, Clock, VolumeSpace.Read);
+        new(MachineIdentity.Current.HostName, Clock, VolumeSpace.Read)
+        {
+            ReadStreams = static () => LogStreamStates.Of(BackupHome.Locate().Folder).Read(),
+        };
 
     /// <summary>How everything stands; read once for all input.</summary>
     private protected async Task<StatusReport> ReadReportAsync(CancellationToken cancellationToken) =>

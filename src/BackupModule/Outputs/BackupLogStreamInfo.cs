@@ -1,5 +1,5 @@
 using System;
-using BackupModule.Core.Jobs.LogStreams;
+using BackupModule.Core.Recovery.LogStreams;
 
 namespace BackupModule.Outputs;
 

@@ -7,6 +7,7 @@ using BackupModule.Core.Catalog.Schedules;
 using BackupModule.Core.Monitoring.Alerts;
 using BackupModule.Core.Monitoring.Facts;
 using BackupModule.Core.Policies;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Core.Scheduling;
 using Xunit;
 
@@ -330,6 +331,34 @@ public sealed class AlertEvaluatorTests
 
         _watched.Settings = _watched.Settings with { Hosts = ["web*"] };
         Assert.Equal(AlertKind.BackupMissing, Assert.Single(Conditions()).Kind);
+    }
+
+    [Fact]
+    public void A_stream_that_stands_still_or_endangers_its_server_is_critical_where_it_runs()
+    {
+        _watched.AddBackup(_watched.Now.AddHours(-3));
+        LogStreamState state = new()
+        {
+            PolicyName = Watched.Policy,
+            DatabaseName = "main",
+            RepositoryName = Watched.Repository,
+            HostName = Watched.Host,
+            SeenAt = _watched.Now.AddMinutes(-10),
+            StoredUntil = _watched.Now.AddMinutes(-10),
+        };
+        _watched.Streams.Add(new LogStreamStanding(state, IsRunning: false));
+        AlertCondition stopped = Assert.Single(Conditions());
+        Assert.Equal((AlertKind.LogStreamFailed, AlertSeverity.Critical, "main"), (stopped.Kind, stopped.Severity, stopped.Subject));
+        Assert.Contains("Start-BackupLogStream shop", stopped.Guidance, StringComparison.Ordinal);
+
+        _watched.Streams[0] = new LogStreamStanding(state with { SeenAt = _watched.Now.AddMinutes(-1) }, IsRunning: false);
+        Assert.Empty(Conditions());
+
+        _watched.Streams[0] = new LogStreamStanding(state with { Danger = "The slot is about to be dropped." }, IsRunning: true);
+        Assert.Contains("about to be dropped", Assert.Single(Conditions()).Message, StringComparison.Ordinal);
+
+        _watched.Streams[0] = new LogStreamStanding(state, IsRunning: true);
+        Assert.Empty(Conditions());
     }
 
     private IReadOnlyList<AlertCondition> Conditions() => AlertEvaluator.Evaluate(_watched.Facts()).Conditions;

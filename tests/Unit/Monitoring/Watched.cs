@@ -7,6 +7,7 @@ using BackupModule.Core.Catalog.Runs;
 using BackupModule.Core.Catalog.Schedules;
 using BackupModule.Core.Monitoring.Facts;
 using BackupModule.Core.Policies;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Core.Replication;
 using BackupModule.Core.Scheduling;
 
@@ -42,6 +43,8 @@ internal sealed class Watched
     public ScheduleState? Schedule { get; set; }
 
     public List<EntryTiming> Timings { get; } = [];
+
+    public List<LogStreamStanding> Streams { get; } = [];
 
     public Dictionary<string, VolumeSpace> Spaces { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -116,6 +119,7 @@ internal sealed class Watched
                     Policy = new PolicyResolver([policy]).Resolve(policy),
                     Runs = runs,
                     Schedule = Schedule,
+                    Streams = Streams,
                     Timings = [.. Timings],
                 },
             ],

@@ -77,6 +77,11 @@ public sealed class PostgresCluster : IDisposable
         Shell.Read(AsServer($"{Programs}/pg_ctl -D {DataFolder} -w promote"), "/");
     }
 
+    public void Stop() => Shell.Read(AsServer($"{Programs}/pg_ctl -D {DataFolder} -w -m fast stop"), "/");
+
+    public void Start() => Shell.Read(
+        AsServer($"{Programs}/pg_ctl -D {DataFolder} -w -l {DataFolder}/server.log start") + " </dev/null >/dev/null 2>&1", "/");
+
     /// <summary>Stops a copy that a restore has left running.</summary>
     public void StopCopy(string dataFolder) => Shell.Run(AsServer($"{Programs}/pg_ctl -D {dataFolder} -m immediate -w stop"), "/");
 

@@ -26,4 +26,7 @@ public enum AlertKind
 
     /// <summary>A job was due and was not begun.</summary>
     ScheduleOverdue,
+
+    /// <summary>The stream of a database's log stands still, or the server is about to drop what it needs.</summary>
+    LogStreamFailed,
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using BackupModule.Core.Databases.Logs;
+using BackupModule.Core.Recovery.LogStreams;
 
 namespace BackupModule.Core.Jobs.LogStreams;
 

@@ -45,6 +45,7 @@ internal static class AlertNotifications
             AlertKind.BackupTooLarge => "Backup unusually large",
             AlertKind.StorageLow => "Storage low",
             AlertKind.ScheduleOverdue => "Schedule overdue",
+            AlertKind.LogStreamFailed => "Log stream failed",
             _ => "Job failed",
         };
         string whose = string.Join(", ", new[] { alert.PolicyName, alert.Subject }.OfType<string>());

@@ -4,10 +4,12 @@ using System.Linq;
 using BackupModule.Core.Catalog.Alerts;
 using BackupModule.Core.Catalog.Runs;
 using BackupModule.Core.Catalog.Schedules;
+using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Monitoring.Facts;
 using BackupModule.Core.Monitoring.Statistics;
 using BackupModule.Core.Monitoring.Standing;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Core.Scheduling;
 
 namespace BackupModule.Core.Monitoring.Alerts;
@@ -17,6 +19,9 @@ internal sealed class PolicyAlerts(PolicyFacts policy, WatchFacts facts)
 {
     private const int ManyFailures = 3;
     private const double LargeLoss = -0.5;
+
+    // A stream that is restarted, or a server, is back by then.
+    private static readonly TimeSpan s_streamGrace = TimeSpan.FromMinutes(5);
 
     private readonly DateTimeOffset _now = facts.Now;
     private readonly RecoveryPoint _point = RecoveryPoint.Of(policy, facts.Now);
@@ -32,7 +37,8 @@ internal sealed class PolicyAlerts(PolicyFacts policy, WatchFacts facts)
             .OfType<AlertCondition>()
             .Concat(FindDamage())
             .Concat(FindFailedJobs())
-            .Concat(FindOverdue());
+            .Concat(FindOverdue())
+            .Concat(policy.Streams.Select(FindStream).OfType<AlertCondition>());
 
     /// <summary>The keys of what cannot be told.</summary>
     public IEnumerable<AlertKey> FindUndecided()
@@ -42,12 +48,37 @@ internal sealed class PolicyAlerts(PolicyFacts policy, WatchFacts facts)
             yield return new AlertKey(AlertKind.BackupMissing, policy.Name, null);
         }
 
+        // Of streams, only the machine that runs them can tell.
+        foreach (DatabaseDefinition database in policy.Policy.Components.SelectMany(static component => component.Databases)
+            .Where(database => !policy.Streams.Any(stream => stream.State.DatabaseName == database.Name)))
+        {
+            yield return new AlertKey(AlertKind.LogStreamFailed, policy.Name, database.Name);
+        }
+
         foreach (ScheduleEntry entry in policy.Policy.Schedule.Where(entry =>
             ScheduleStanding.IsSuspended(policy.Schedule, _now)
             || !policy.Timings.Any(timing => timing.EntryName == entry.Name)))
         {
             yield return new AlertKey(AlertKind.ScheduleOverdue, policy.Name, entry.Name);
         }
+    }
+
+    private AlertCondition? FindStream(LogStreamStanding stream)
+    {
+        LogStreamState state = stream.State;
+        string? what = state.Danger
+            ?? (!stream.IsRunning && _now - state.SeenAt > s_streamGrace ? "No process streams it."
+                : state.Error is { } error && _now - (state.StoredUntil ?? state.StartedAt) > s_streamGrace ? error
+                : null);
+        return what is null ? null : Make(
+            AlertKind.LogStreamFailed,
+            AlertSeverity.Critical,
+            state.DatabaseName,
+            $"The log of '{state.DatabaseName}' of '{policy.Name}' is "
+                + (state.StoredUntil is { } until ? $"in the repository up to {AlertText.Ago(until, _now)}. " : "not in the repository. ")
+                + what,
+            $"Start it with Start-BackupLogStream {policy.Name}, or give it up with Stop-BackupLogStream {policy.Name} -Remove: "
+                + "the server keeps its log for it until then, and its disk may fill.");
     }
 
     private AlertCondition? FindMissing()

@@ -41,6 +41,7 @@ internal static class RecoveryText
                     $"The last restore test of '{policy.Name}' found no damage.",
                 AlertKind.VerificationFailed => $"Checks of '{repository?.Name}' find no damage.",
                 AlertKind.StorageLow => $"The volume of '{repository?.Name}' has room again{Room(repository)}.",
+                AlertKind.LogStreamFailed => $"The log of '{alert.Subject}' of '{policy?.Name}' is streamed again.",
                 AlertKind.ScheduleOverdue => $"'{alert.Subject}' of '{policy?.Name}' is not overdue.",
                 _ => $"'{alert.Subject}' of '{policy?.Name}' is in order again.",
             };

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using BackupModule.Core.Catalog.Runs;
 using BackupModule.Core.Catalog.Schedules;
 using BackupModule.Core.Policies;
+using BackupModule.Core.Recovery.LogStreams;
 
 namespace BackupModule.Core.Monitoring.Facts;
 
@@ -20,6 +21,9 @@ public sealed record PolicyFacts
 
     /// <summary>When the entries of its schedule are due.</summary>
     public IReadOnlyList<EntryTiming> Timings { get; init; } = [];
+
+    /// <summary>The streams of its databases' logs on this machine.</summary>
+    public IReadOnlyList<LogStreamStanding> Streams { get; init; } = [];
 
     /// <summary>The policy's name.</summary>
     public string Name => Policy.Name;

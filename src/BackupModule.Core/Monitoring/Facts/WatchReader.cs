@@ -9,6 +9,7 @@ using BackupModule.Core.Catalog.Schedules;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Monitoring.Statistics;
 using BackupModule.Core.Policies;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Core.Replication;
 using BackupModule.Core.Scheduling;
 
@@ -44,6 +45,8 @@ public sealed class WatchReader(ICatalog catalog, WatchEnvironment environment)
             .ToDictionary(static state => state.PolicyName, StringComparer.OrdinalIgnoreCase);
         (List<EffectivePolicy> watched, Dictionary<string, string> broken) = Resolve(
             await catalog.ListPoliciesAsync(cancellationToken).ConfigureAwait(false));
+        ILookup<string, LogStreamStanding> streams = environment.ReadStreams()
+            .ToLookup(static stream => stream.State.PolicyName, StringComparer.OrdinalIgnoreCase);
         List<PolicyFacts> facts = [];
         foreach (EffectivePolicy policy in watched)
         {
@@ -52,6 +55,7 @@ public sealed class WatchReader(ICatalog catalog, WatchEnvironment environment)
             {
                 Policy = policy,
                 Schedule = state,
+                Streams = [.. streams[policy.Name]],
                 Timings = [.. policy.Schedule.Select(entry => Time(policy, entry, state, now)).OfType<EntryTiming>()],
                 Runs = await ReadRunsAsync(policy.Name, recent, cancellationToken).ConfigureAwait(false),
             });

@@ -177,6 +177,7 @@ public sealed class MetricCollector
         foreach (AlertRecord alert in _report.Facts.OpenAlerts)
         {
             bool isEntry = alert.Kind is AlertKind.JobFailed or AlertKind.ScheduleOverdue;
+            bool isDatabase = alert.Kind == AlertKind.LogStreamFailed;
             _set.Add(
                 MetricName.AlertActive,
                 1,
@@ -184,7 +185,8 @@ public sealed class MetricCollector
                 ("kind", Spell(alert.Kind)),
                 ("level", Spell(alert.Severity)),
                 ("entry", isEntry ? alert.Subject : null),
-                ("repository", isEntry ? null : alert.Subject));
+                ("database", isDatabase ? alert.Subject : null),
+                ("repository", isEntry || isDatabase ? null : alert.Subject));
         }
     }
 

@@ -337,7 +337,6 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
         DatabaseRestoreRequest request = new()
         {
             Target = target,
-            Destination = InPlace ? null : await Pipeline.InvokeAsync(() => ReadDestination(snapshot)).ConfigureAwait(false),
             IsInPlace = InPlace,
             Port = Port,
             Database = Database,
@@ -349,10 +348,18 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
         };
         foreach (DatabaseBackup backup in backups)
         {
+            // Dumps go into the live server under a new name, unless a folder for a new one is named.
+            bool needsFolder = !InPlace && (Destination is not null || backup.Facts.Mode == DatabaseMode.Physical);
+            request = request with
+            {
+                Destination = needsFolder
+                    ? await Pipeline.InvokeAsync(() => ReadDestination(snapshot)).ConfigureAwait(false)
+                    : null,
+            };
             string what = $"Restore the database '{backup.Facts.Name}' from the backup {backup.Snapshot.Id.ShortText} to {target}";
             if (await (InPlace
                 ? Pipeline.AskHighImpactAsync("the live database", what)
-                : Pipeline.AskAsync(request.Destination!, what)).ConfigureAwait(false) != Consent.Given)
+                : Pipeline.AskAsync(request.Destination ?? "the live server", what)).ConfigureAwait(false) != Consent.Given)
             {
                 continue;
             }

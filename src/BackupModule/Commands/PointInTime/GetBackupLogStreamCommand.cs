@@ -4,7 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Completion;
-using BackupModule.Core.Jobs.LogStreams;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.PointInTime;

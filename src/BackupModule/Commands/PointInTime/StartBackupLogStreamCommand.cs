@@ -13,6 +13,7 @@ using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption.Keys;
 using BackupModule.Core.Jobs.LogStreams;
 using BackupModule.Core.Policies;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Core.Sources;
 using BackupModule.Outputs;
 

@@ -9,8 +9,8 @@ using BackupModule.Core.Databases;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption.Keys;
-using BackupModule.Core.Jobs.LogStreams;
 using BackupModule.Core.Policies;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Outputs;
 
 namespace BackupModule.Commands.PointInTime;

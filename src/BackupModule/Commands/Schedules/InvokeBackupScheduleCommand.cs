@@ -7,12 +7,14 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Cmdlets;
 using BackupModule.Completion;
+using BackupModule.Core.Catalog;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Jobs;
 using BackupModule.Core.Jobs.Telling;
 using BackupModule.Core.Monitoring.Alerts;
 using BackupModule.Core.Monitoring.Facts;
 using BackupModule.Core.Policies;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Core.Scheduling;
 using BackupModule.Outputs;
 
@@ -96,7 +98,10 @@ public sealed class InvokeBackupScheduleCommand : RepositoryAccessCommand
     private async Task WatchAsync(
         List<EffectivePolicy> policies, RunTeller teller, CancellationToken cancellationToken)
     {
-        WatchEnvironment environment = new(MachineIdentity.Current.HostName, Clock, VolumeSpace.Read);
+        WatchEnvironment environment = new(MachineIdentity.Current.HostName, Clock, VolumeSpace.Read)
+        {
+            ReadStreams = static () => LogStreamStates.Of(BackupHome.Locate().Folder).Read(),
+        };
         await new AlertPass(Catalog, environment).RunAsync(
             (alertEvent, token) => teller.TellAsync(
                 policies.Find(policy => policy.Name.Equals(alertEvent.Alert.PolicyName, StringComparison.OrdinalIgnoreCase)),

@@ -11,6 +11,7 @@ using BackupModule.Core.Jobs;
 using BackupModule.Core.Jobs.LogStreams;
 using BackupModule.Core.Policies;
 using BackupModule.Core.Recovery;
+using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Core.Sources;
 using BackupModule.Tests.Jobs;
 using BackupModule.Tests.Servers;
@@ -121,7 +122,7 @@ internal sealed class PointInTimeWorld(PostgresCluster server) : IAsyncDisposabl
         _copies.Add(System.IO.Path.Join(destination, "main"));
         return await new DatabaseRestoreRunner(open.Repository, TimeProvider.System, _jobs.Observer).RunAsync(
             Access(),
-            (request ?? new DatabaseRestoreRequest()) with { Target = target, Destination = destination, TimeLimit = TimeSpan.FromMinutes(3) },
+            (request ?? new DatabaseRestoreRequest()) with { Target = target, Destination = request?.IsInPlace == true ? null : destination, TimeLimit = TimeSpan.FromMinutes(3) },
             history,
             backup,
             TimeSpan.Zero,

@@ -1,6 +1,6 @@
 using System;
 
-namespace BackupModule.Core.Jobs.LogStreams;
+namespace BackupModule.Core.Recovery.LogStreams;
 
 /// <summary>How the stream of a database's log stands, as its process wrote it down last.</summary>
 public sealed record LogStreamState

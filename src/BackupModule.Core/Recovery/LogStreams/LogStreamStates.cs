@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
 
-namespace BackupModule.Core.Jobs.LogStreams;
+namespace BackupModule.Core.Recovery.LogStreams;
 
 /// <summary>
 /// How the streams of this machine stand: a file each in a folder, written by the stream's process and read by others. Beside
@@ -113,13 +113,13 @@ public sealed partial class LogStreamStates(string folder)
     }
 
     /// <summary>All states that were written down on this machine, and whether their processes live.</summary>
-    public IReadOnlyList<(LogStreamState State, bool IsRunning)> Read() =>
+    public IReadOnlyList<LogStreamStanding> Read() =>
         !Directory.Exists(folder)
             ? []
             : [.. Directory.EnumerateFiles(folder, "*" + StateSuffix).Select(ReadOne).OfType<LogStreamState>()
-                .Select(state => (state, IsRunning(state.PolicyName, state.DatabaseName)))
-                .OrderBy(static item => item.state.PolicyName, StringComparer.OrdinalIgnoreCase)
-                .ThenBy(static item => item.state.DatabaseName, StringComparer.OrdinalIgnoreCase)];
+                .Select(state => new LogStreamStanding(state, IsRunning(state.PolicyName, state.DatabaseName)))
+                .OrderBy(static item => item.State.PolicyName, StringComparer.OrdinalIgnoreCase)
+                .ThenBy(static item => item.State.DatabaseName, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>What a stream has written down last.</summary>
     public LogStreamState Find(LogStreamState state) =>
