@@ -54,10 +54,10 @@ Describe 'A project with a MariaDB server' {
             -Password "file:$env:MARIADB_PASSWORD_FILE" -Mode Logical
         $null = New-BackupPolicy -Name shop -RepositoryName main -CodePath $world.Shop -Database $db
         Test-BackupDatabase -PolicyName shop -Quiet | Should -BeTrue
-        $null = Invoke-Sql 'CREATE DATABASE app; CREATE TABLE app.t (id INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO app.t SELECT seq FROM seq_1_to_1000'
+        $null = Invoke-Sql 'CREATE DATABASE app; USE app; CREATE TABLE t (id INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO t SELECT seq FROM seq_1_to_1000'
         (Start-BackupLogStream -PolicyName shop).State | Should -Be 'Streaming'
         $null = Invoke-Backup -PolicyName shop
-        $null = Invoke-Sql 'INSERT INTO app.t SELECT seq FROM seq_1001_to_2000'
+        $null = Invoke-Sql 'USE app; INSERT INTO t SELECT seq FROM seq_1001_to_2000'
         [System.Threading.Thread]::Sleep(2100)
         $moment = [DateTimeOffset]::FromUnixTimeMilliseconds([long](Invoke-Sql 'SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000 AS INT)'))
         [System.Threading.Thread]::Sleep(2100)
