@@ -8,6 +8,29 @@ namespace BackupModule.Core.Databases;
 /// <summary>Compares what a restored database holds with what its backup says.</summary>
 public static class FingerprintComparer
 {
+    /// <summary>The check's name.</summary>
+    public const string CheckName = "fingerprint";
+
+    private const int ShownDifferences = 5;
+
+    /// <summary>Compares a whole database.</summary>
+    /// <param name="stored">What the backup says; null where it says nothing.</param>
+    /// <param name="restored">What was found.</param>
+    public static DatabaseCheck Check(DatabaseFingerprint? stored, DatabaseFingerprint restored)
+    {
+        if (stored is null)
+        {
+            return new DatabaseCheck(CheckName, Passed: null, "The backup has no fingerprint to compare with.");
+        }
+
+        IReadOnlyList<string> differences = Compare(stored, restored);
+        return differences.Count == 0
+            ? new DatabaseCheck(CheckName, Passed: true, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{restored.Tables.Count} tables, {restored.Tables.Sum(static table => table.Rows)} rows."))
+            : new DatabaseCheck(CheckName, Passed: false, string.Join("; ", differences.Take(ShownDifferences)) + ".");
+    }
+
     /// <summary>Everything in which they differ, a line each; empty where nothing differs.</summary>
     /// <param name="stored">What the backup says.</param>
     /// <param name="restored">What was found.</param>

@@ -202,7 +202,7 @@ internal sealed class MySqlRestore(
         {
             IReadOnlyList<DatabaseFingerprint> actual = await new MySqlFingerprint(session).TakeAsync(
                 [restored], cancellationToken).ConfigureAwait(false);
-            DatabaseCheck check = FingerprintComparison.Compare(
+            DatabaseCheck check = FingerprintComparer.Check(
                 Facts.Fingerprints.FirstOrDefault(item => item.Database == original), actual[0]);
             _checks.Add(check with { Message = $"{restored}: {check.Message}" });
         }

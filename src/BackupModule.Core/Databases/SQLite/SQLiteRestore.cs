@@ -132,7 +132,7 @@ internal sealed class SQLiteRestore(
                 ? [integrity]
                 : [
                     integrity,
-                    FingerprintComparison.Compare(
+                    FingerprintComparer.Check(
                         content.Facts.Fingerprints is [var stored, ..] ? stored : null,
                         inspection.TakeFingerprint(content.Facts.SQLite!.FileName)),
                 ];

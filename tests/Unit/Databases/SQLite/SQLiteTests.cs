@@ -64,7 +64,7 @@ public sealed class SQLiteTests : IDisposable
 
         Assert.Equal(_folder["restored/main/shop.db"], result.Path);
         Assert.All(result.Checks, static check => Assert.True(check.Passed, check.Message));
-        Assert.Equal([SQLiteInspection.IntegrityCheck, FingerprintComparison.Check], result.Checks.Select(static check => check.Name));
+        Assert.Equal([SQLiteInspection.IntegrityCheck, FingerprintComparer.CheckName], result.Checks.Select(static check => check.Name));
         Assert.Equal(["Extract", "Check", "Rename"], result.Phases.Select(static phase => phase.Name));
         Assert.Equal(Read(result.Path!, "SELECT count(*) FROM a"), Read(result.Path!, "SELECT count(*) FROM b"));
         Assert.InRange(Read(result.Path!, "SELECT count(*) FROM a"), 5, before);

@@ -30,13 +30,14 @@ internal sealed class LogicalRestorer
     private readonly LogicalFacts _facts;
     private readonly List<string> _made = [];
     private readonly List<DatabaseCheck> _checks = [];
-    private readonly List<DatabasePhase> _phases = [];
+    private readonly PhaseClock _clock;
 
     private LogicalRestorer(
         DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, IBackupObserver observer)
     {
         _connector = new PostgresConnector(access);
         _access = access;
+        _clock = new PhaseClock(access.Time);
         _request = request;
         _content = content;
         _observer = observer;
@@ -103,7 +104,7 @@ internal sealed class LogicalRestorer
             Databases = _made,
             ReachedAt = chosen.Min(static dump => dump.ConsistentAt),
             Checks = _checks,
-            Phases = _phases,
+            Phases = _clock.Phases,
         };
     }
 
@@ -226,12 +227,12 @@ internal sealed class LogicalRestorer
     {
         if (!isThere)
         {
-            await MeasureAsync("create", () => PostgresConnector.ExecuteAsync(connection, CreateStatement(dump, name), cancellationToken))
+            await _clock.MeasureAsync("create", () => PostgresConnector.ExecuteAsync(connection, CreateStatement(dump, name), cancellationToken))
                 .ConfigureAwait(false);
         }
 
         _made.Add(name);
-        await MeasureAsync("load", async () =>
+        await _clock.MeasureAsync("load", async () =>
         {
             NpgsqlConnection target = await _connector.OpenAsync(name, cancellationToken).ConfigureAwait(false);
             await using (target.ConfigureAwait(false))
@@ -249,7 +250,7 @@ internal sealed class LogicalRestorer
                 }
             }
         }).ConfigureAwait(false);
-        await MeasureAsync("check", () => CheckAsync(dump, name, selections, cancellationToken)).ConfigureAwait(false);
+        await _clock.MeasureAsync("check", () => CheckAsync(dump, name, selections, cancellationToken)).ConfigureAwait(false);
     }
 
     private static string CreateStatement(DumpedDatabase dump, string name)
@@ -337,10 +338,9 @@ internal sealed class LogicalRestorer
     private async Task CheckAsync(
         DumpedDatabase dump, string name, IReadOnlyList<Selection> selections, CancellationToken cancellationToken)
     {
-        const string Check = "fingerprint";
         if (_content.Facts.Fingerprints.FirstOrDefault(item => item.Database == dump.Name) is not { } stored)
         {
-            _checks.Add(new DatabaseCheck(Check, null, $"The backup has no fingerprint of '{dump.Name}' to compare '{name}' with."));
+            _checks.Add(new DatabaseCheck(FingerprintComparer.CheckName, null, $"The backup has no fingerprint of '{dump.Name}' to compare '{name}' with."));
             return;
         }
 
@@ -357,16 +357,9 @@ internal sealed class LogicalRestorer
                 ? FingerprintComparer.CompareTables(wanted, restored)
                 : FingerprintComparer.Compare(stored, restored);
             _checks.Add(differences.Count == 0
-                ? new DatabaseCheck(Check, Passed: true, $"{wanted.Length} tables of '{name}' are as they were.")
-                : new DatabaseCheck(Check, Passed: false, $"In '{name}' {string.Join("; ", differences)}."));
+                ? new DatabaseCheck(FingerprintComparer.CheckName, Passed: true, $"{wanted.Length} tables of '{name}' are as they were.")
+                : new DatabaseCheck(FingerprintComparer.CheckName, Passed: false, $"In '{name}' {string.Join("; ", differences)}."));
         }
-    }
-
-    private async Task MeasureAsync(string phase, Func<Task> work)
-    {
-        long start = _access.Time.GetTimestamp();
-        await work().ConfigureAwait(false);
-        _phases.Add(new DatabasePhase(phase, _access.Time.GetElapsedTime(start)));
     }
 
     private BackupException WithLeftovers(BackupException failure) => _made.Count == 0 || _request.IsInPlace

@@ -20,7 +20,7 @@ namespace BackupModule.Core.Databases.PostgreSql.Recovery;
 internal sealed class PhysicalRestorer(
     DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, IBackupObserver observer)
 {
-    private readonly List<DatabasePhase> _phases = [];
+    private readonly PhaseClock _clock = new(access.Time);
     private readonly List<DatabaseCheck> _checks = [];
 
     private string Name => content.Facts.Name;
@@ -54,7 +54,7 @@ internal sealed class PhysicalRestorer(
                 Position = recovered.Position,
                 ReachedAt = recovered.ReachedAt,
                 Checks = _checks,
-                Phases = _phases,
+                Phases = _clock.Phases,
             };
         }
         finally
@@ -69,7 +69,7 @@ internal sealed class PhysicalRestorer(
 
     private async Task ExtractAsync(RestorePlaces places, ServerPrograms programs, CancellationToken cancellationToken)
     {
-        await MeasureAsync("extract", async () =>
+        await _clock.MeasureAsync("extract", async () =>
         {
             places.MakeRoom();
             await content.ExtractAsync(BaseBackupFolder.Data, places.DataFolder, cancellationToken).ConfigureAwait(false);
@@ -89,7 +89,7 @@ internal sealed class PhysicalRestorer(
 
             await programs.GiveAsync([.. places.All], cancellationToken).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        await MeasureAsync("verify", () => VerifyFilesAsync(places, programs, cancellationToken)).ConfigureAwait(false);
+        await _clock.MeasureAsync("verify", () => VerifyFilesAsync(places, programs, cancellationToken)).ConfigureAwait(false);
     }
 
     // The server's own list of its files, with their sums.
@@ -168,7 +168,7 @@ internal sealed class PhysicalRestorer(
                 programs, places.DataFolder, privateFolder, Facts.Superuser ?? "postgres", settings, access.Time);
             await using (server.ConfigureAwait(false))
             {
-                bool isPromoted = await MeasureAsync("recover", () => WaitAsync(server, feeding, cancellationToken))
+                bool isPromoted = await _clock.MeasureAsync("recover", () => WaitAsync(server, feeding, cancellationToken))
                     .ConfigureAwait(false);
                 if (isPromoted)
                 {
@@ -224,7 +224,7 @@ internal sealed class PhysicalRestorer(
             (position, reachedAt) = RecoveryLog.Read(server.Log);
         }
 
-        await MeasureAsync("check", () => CheckAsync(server, programs, privateFolder, cancellationToken)).ConfigureAwait(false);
+        await _clock.MeasureAsync("check", () => CheckAsync(server, programs, privateFolder, cancellationToken)).ConfigureAwait(false);
         return new Recovered(databases, position, reachedAt ?? content.Facts.ConsistentAt);
     }
 
@@ -261,7 +261,7 @@ internal sealed class PhysicalRestorer(
             return port;
         }
 
-        return await MeasureAsync("start", async () =>
+        return await _clock.MeasureAsync("start", async () =>
         {
             string log = Path.Join(places.DataFolder, "server.log");
             ProgramResult result = await programs.RunAsync(
@@ -310,25 +310,6 @@ internal sealed class PhysicalRestorer(
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task MeasureAsync(string phase, Func<Task> work) => await MeasureAsync(phase, async () =>
-    {
-        await work().ConfigureAwait(false);
-        return true;
-    }).ConfigureAwait(false);
-
-    private async Task<T> MeasureAsync<T>(string phase, Func<Task<T>> work)
-    {
-        long started = access.Time.GetTimestamp();
-        try
-        {
-            return await work().ConfigureAwait(false);
-        }
-        finally
-        {
-            _phases.Add(new DatabasePhase(phase, access.Time.GetElapsedTime(started)));
-        }
     }
 
     private sealed record Recovered(IReadOnlyList<string> Databases, string? Position, DateTimeOffset ReachedAt);
