@@ -71,3 +71,13 @@ for round in $(seq "$ROUNDS"); do
   t=$(seconds ours "Restore-Backup -PolicyName shop -Component Database -Destination $FOLDER/recovered -NoStart | Select-Object -ExpandProperty Phases | Out-String | Write-Output"); report ours "restore, recovery, checks" "$t" "$(bytes "$FOLDER/recovered")"
   rm -rf "$FOLDER/recovered"
 done
+
+# How far the stream is behind while pgbench writes: sampled ten times a second for half a minute.
+"$BIN/pgbench" -n -c 4 -T 45 postgres >/dev/null 2>&1 &
+ours "\$null = Start-BackupLogStream shop
+  \$lags = foreach (\$i in 1..350) { [System.Threading.Thread]::Sleep(100); if (\$i -gt 50) { (Get-BackupLogStream shop).Lag.TotalSeconds } }
+  \$stream = Get-BackupLogStream shop
+  [System.IO.File]::WriteAllText('$FOLDER/lag', ('{0:0.0} s at most, {1:0.0} s on average, {2} MiB streamed' -f (\$lags | Measure-Object -Maximum).Maximum, (\$lags | Measure-Object -Average).Average, [int](\$stream.ReceivedBytes / 1MB)))
+  \$null = Stop-BackupLogStream shop -Confirm:\$false"
+wait
+echo "stream behind pgbench: $(cat "$FOLDER/lag")"
