@@ -67,6 +67,6 @@ Describe 'Completion' {
             '$null = @([Activator]::CreateInstance($type).CompleteArgument("Get-Backup", "X", $word, $ast, $bound)) } } } }; ' +
             '"$($completers.Count) completers"')
         $result.Error | Should -BeNullOrEmpty
-        $result.Output | Should -Be '7 completers'
+        $result.Output | Should -Be '8 completers'
     }
 }

@@ -36,6 +36,9 @@ public sealed class DatabaseHistory
         _logs = logs;
     }
 
+    /// <summary>The policy.</summary>
+    public string PolicyName => _policyName;
+
     /// <summary>Names of the databases, in alphabetical order.</summary>
     public IReadOnlyList<string> DatabaseNames =>
         [.. _backups.Select(static backup => backup.Facts.Name).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];

@@ -37,9 +37,19 @@ internal sealed class DatabaseRestoreWork(
         Snapshot? snapshot,
         CancellationToken cancellationToken)
     {
+        if (history.DatabaseNames.Count == 0)
+        {
+            throw new BackupException(
+                BackupErrorKind.ItemNotFound,
+                $"No backup of the policy '{history.PolicyName}' has the component {nameof(BackupComponent.Database)}.",
+                $"Give the policy a database with Set-BackupPolicy {history.PolicyName} -Database, and run Invoke-Backup.")
+            {
+                Subject = history.PolicyName,
+            };
+        }
+
         List<DatabaseBackup> chosen = [];
-        IEnumerable<string> wanted = names.Count > 0 ? names : history.DatabaseNames;
-        foreach (string name in wanted.DefaultIfEmpty("main"))
+        foreach (string name in names.Count > 0 ? names : history.DatabaseNames)
         {
             chosen.Add(snapshot is null
                 ? await DatabaseRestoreRunner.ChooseAsync(history, name, target, cancellationToken).ConfigureAwait(false)
