@@ -61,18 +61,31 @@ internal sealed class LogPieceWriter(
     public async ValueTask WriteAsync(
         string file, long offset, ReadOnlyMemory<byte> content, DateTimeOffset until, CancellationToken cancellationToken)
     {
+        bool hasRoom = false;
         while (!content.IsEmpty)
         {
-            if (_open is null)
+            if (!hasRoom && !IsOpen())
             {
                 await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+                hasRoom = true;
             }
 
             int count;
             bool isFull;
             lock (_lock)
             {
-                _open ??= new Pending(file, offset, time.GetTimestamp());
+                if (_open is null)
+                {
+                    if (!hasRoom)
+                    {
+                        // It was closed for its age just now; the next one needs room of its own.
+                        continue;
+                    }
+
+                    _open = new Pending(file, offset, time.GetTimestamp());
+                    hasRoom = false;
+                }
+
                 if (_open.File != file || _open.End != offset)
                 {
                     throw new InvalidOperationException("A log file has to end before the next one begins.");
@@ -143,6 +156,14 @@ internal sealed class LogPieceWriter(
     {
         _room.Dispose();
         _full.Dispose();
+    }
+
+    private bool IsOpen()
+    {
+        lock (_lock)
+        {
+            return _open is not null;
+        }
     }
 
     private void Close(string? file)

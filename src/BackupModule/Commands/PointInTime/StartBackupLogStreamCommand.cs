@@ -68,7 +68,7 @@ public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
 
     private async Task StreamAsync(EffectivePolicy policy, DatabaseDefinition database, CancellationToken cancellationToken)
     {
-        using IDisposable? taken = States.TryTake(policy.Name, database.Name);
+        using IDisposable? taken = await TakeAsync(policy, database, cancellationToken).ConfigureAwait(false);
         if (taken is null)
         {
             Pipeline.OnDecision($"The log of '{database.Name}' is streamed by another process.");
@@ -108,6 +108,23 @@ public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
         {
             await streaming.ConfigureAwait(false);
         }
+    }
+
+    // Somebody who looks whether it runs holds it for a moment.
+    private static async Task<IDisposable?> TakeAsync(
+        EffectivePolicy policy, DatabaseDefinition database, CancellationToken cancellationToken)
+    {
+        for (int tries = 0; tries < 5; tries++)
+        {
+            if (States.TryTake(policy.Name, database.Name) is { } taken)
+            {
+                return taken;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), Clock, cancellationToken).ConfigureAwait(false);
+        }
+
+        return null;
     }
 
     private async Task StartAsync(

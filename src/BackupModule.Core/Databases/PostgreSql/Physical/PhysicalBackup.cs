@@ -268,8 +268,10 @@ internal sealed class PhysicalBackup : IDatabaseBackup
         _observer.OnDecision($"The checksums of {pages.Count} pages were not right, so the server looks at all of them: {named}.");
         try
         {
+            // A session remembers that it was not to verify, so it is said.
             await _connection.QueryAsync(
-                "BASE_BACKUP (LABEL 'BackupModule check', CHECKPOINT 'fast', WAIT false, MANIFEST 'no', TARGET 'blackhole')",
+                "BASE_BACKUP (LABEL 'BackupModule check', CHECKPOINT 'fast', WAIT false, MANIFEST 'no', VERIFY_CHECKSUMS true, "
+                + "TARGET 'blackhole')",
                 cancellationToken).ConfigureAwait(false);
         }
         catch (BackupException failure) when (failure.Kind == BackupErrorKind.DatabaseBackupFailed)

@@ -163,7 +163,7 @@ internal sealed class PhysicalRestorer(
             List<KeyValuePair<string, string>> settings = [.. TargetSettings.Of(target)];
             settings.Add(new("restore_command", target.IsBackupOnly
                 ? "false"
-                : $"'{Path.Join(places.SpoolFolder, WalFeeder.Script)}' %f \"%p\""));
+                : $"{Quote(Path.Join(places.SpoolFolder, WalFeeder.Script))} %f \"%p\""));
             RecoveryServer server = RecoveryServer.Start(
                 programs, places.DataFolder, privateFolder, Facts.Superuser ?? "postgres", settings, access.Time);
             await using (server.ConfigureAwait(false))
@@ -304,6 +304,10 @@ internal sealed class PhysicalRestorer(
     {
         Subject = Name,
     };
+
+    // For the shell, and for the server, which puts something else in the place of a percent sign.
+    private static string Quote(string path) =>
+        $"'{path.Replace("'", "'\\''", StringComparison.Ordinal).Replace("%", "%%", StringComparison.Ordinal)}'";
 
     private static int FindFreePort()
     {
