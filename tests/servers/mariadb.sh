@@ -13,8 +13,7 @@
 # Nothing in it survives a power cut: it is for tests.
 set -euo pipefail
 
-say() { echo "mariadb: $*" >&2; }
-die() { say "$*"; exit 1; }
+. "$(dirname "$0")/common.sh"
 
 USER_NAME=tester
 PASSWORD='open sesame: 1/2&3 "#\'
@@ -22,16 +21,6 @@ PASSWORD='open sesame: 1/2&3 "#\'
 require_packages() {
   command -v mariadbd >/dev/null && command -v mariadb-install-db >/dev/null ||
     die "not installed: mariadb-server (./build.sh test does it)"
-}
-
-port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-free_port() {
-  local p i
-  for ((i = 0; i < 200; i++)); do
-    p=$((15000 + RANDOM % 15000))
-    if port_is_free "$p"; then echo "$p"; return 0; fi
-  done
-  die "found no free port"
 }
 
 # The server's account, where root may not run it.

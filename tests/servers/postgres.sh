@@ -13,8 +13,7 @@
 # certificate of its own (PGSSLROOTCERT). Nothing in it survives a power cut: it is for tests.
 set -euo pipefail
 
-say() { echo "postgres: $*" >&2; }
-die() { say "$*"; exit 1; }
+. "$(dirname "$0")/common.sh"
 
 USER_NAME=tester
 PASSWORD='open sesame: 1/2&3'
@@ -30,16 +29,6 @@ require_packages() {
 # Runs a program of the server as a user that it accepts.
 as_server() {
   if [ "$(id -u)" = 0 ]; then (cd / && setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/ "$@"); else "$@"; fi
-}
-
-port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-free_port() {
-  local p i
-  for ((i = 0; i < 200; i++)); do
-    p=$((15000 + RANDOM % 15000))
-    if port_is_free "$p"; then echo "$p"; return 0; fi
-  done
-  die "found no free port"
 }
 
 make_certificate() {

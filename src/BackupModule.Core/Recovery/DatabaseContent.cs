@@ -8,7 +8,6 @@ using BackupModule.Core.Databases;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Repositories;
-using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Restore;
 using BackupModule.Core.Scanning;
@@ -24,7 +23,6 @@ public sealed class DatabaseContent : IDatabaseContent
     private readonly DatabaseHistory _history;
     private readonly TimeProvider _time;
     private readonly IBackupObserver _observer;
-    private readonly Dictionary<string, (Snapshot Snapshot, LogFile File)> _stored;
     private readonly ILookup<string, LogPiece> _pieces;
     private readonly LogStore? _store;
 
@@ -41,13 +39,9 @@ public sealed class DatabaseContent : IDatabaseContent
         _history = history;
         _time = time;
         _observer = observer;
-        IReadOnlyList<StoredLog> logs = Facts.SourceId is { } source ? history.LogsOf(Facts.Name, source) : [];
-        _stored = logs.SelectMany(static log => log.Facts.Files.Select(file => (log.Snapshot, file)))
-            .GroupBy(static item => item.file.Name, StringComparer.Ordinal)
-            .ToDictionary(static group => group.Key, static group => group.MaxBy(static item => item.file.End), StringComparer.Ordinal);
         _pieces = pieces.ToLookup(static piece => piece.File, StringComparer.Ordinal);
         _store = Facts.SourceId is { } id ? history.PiecesOf(Facts.Name, id) : null;
-        Logs = LogCoverageBuilder.Build(_stored.Values.Select(static item => item.File), pieces);
+        Logs = LogCoverageBuilder.Build(StoredLogs.SelectMany(static log => log.Facts.Files), pieces);
     }
 
     /// <inheritdoc/>
@@ -55,6 +49,9 @@ public sealed class DatabaseContent : IDatabaseContent
 
     /// <inheritdoc/>
     public LogCoverage Logs { get; }
+
+    private IReadOnlyList<StoredLog> StoredLogs =>
+        Facts.SourceId is { } source ? _history.LogsOf(Facts.Name, source) : [];
 
     private string Folder => DatabasePaths.Of(Facts.Name);
 
@@ -70,7 +67,7 @@ public sealed class DatabaseContent : IDatabaseContent
             backup,
             history,
             backup.Facts.SourceId is { } source
-                ? await history.PiecesOf(backup.Facts.Name, source).ListAsync(cancellationToken).ConfigureAwait(false)
+                ? await history.ListPiecesAsync(backup.Facts.Name, source, cancellationToken).ConfigureAwait(false)
                 : [],
             time,
             observer);
@@ -136,16 +133,42 @@ public sealed class DatabaseContent : IDatabaseContent
     public async Task CopyLogAsync(string file, Stream destination, CancellationToken cancellationToken)
     {
         LogFile known = Logs.Find(file) ?? throw Missing(file);
-        if (_stored.TryGetValue(file, out (Snapshot Snapshot, LogFile File) stored) && stored.File.End >= known.End)
+        if (await TryCopyStoredAsync(known, destination, cancellationToken).ConfigureAwait(false))
         {
-            TreeItem item = await new TreeWalker(_repository.Trees)
-                .FindAsync(stored.Snapshot.Tree, $"{DatabasePaths.LogOf(Facts.Name)}/{file}", cancellationToken).ConfigureAwait(false);
-            using BackupFileStream content = new(_repository.Blobs, item.Node!);
-            await content.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        await LogPieces.CopyAsync(_store!, _pieces[file], destination, cancellationToken).ConfigureAwait(false);
+        long start = destination.CanSeek ? destination.Position : 0;
+        try
+        {
+            await LogPieces.CopyAsync(_store!, _pieces[file], destination, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupException gone) when (gone.Kind == BackupErrorKind.StorageObjectNotFound && destination.CanSeek)
+        {
+            // The server's log goes on while its copy is restored: meanwhile the file left its pieces for a backup of the log.
+            destination.SetLength(start);
+            await _history.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            if (!await TryCopyStoredAsync(known, destination, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+        }
+    }
+
+    private async Task<bool> TryCopyStoredAsync(LogFile known, Stream destination, CancellationToken cancellationToken)
+    {
+        StoredLog? log = StoredLogs.FirstOrDefault(log =>
+            log.Facts.Files.Any(file => file.Name == known.Name && file.End >= known.End));
+        if (log is null)
+        {
+            return false;
+        }
+
+        TreeItem item = await new TreeWalker(_repository.Trees)
+            .FindAsync(log.Snapshot.Tree, $"{DatabasePaths.LogOf(Facts.Name)}/{known.Name}", cancellationToken).ConfigureAwait(false);
+        using BackupFileStream content = new(_repository.Blobs, item.Node!);
+        await content.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     private async Task<TreeItem> FindAsync(string path, CancellationToken cancellationToken)

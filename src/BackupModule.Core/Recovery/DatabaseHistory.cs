@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Databases;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Hashing;
 using BackupModule.Core.Policies.Manifest;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Snapshots;
@@ -20,24 +21,20 @@ public sealed class DatabaseHistory
     private const int ReadsAtOnce = 8;
 
     private readonly Repository _repository;
-    private readonly string _policyName;
-    private readonly IReadOnlyList<DatabaseBackup> _backups;
-    private readonly IReadOnlyList<StoredLog> _logs;
+    private readonly IBackupObserver _observer;
+    private readonly HashSet<ObjectId> _read = [];
+    private readonly List<DatabaseBackup> _backups = [];
+    private readonly List<StoredLog> _logs = [];
 
-    private DatabaseHistory(
-        Repository repository,
-        string policyName,
-        IReadOnlyList<DatabaseBackup> backups,
-        IReadOnlyList<StoredLog> logs)
+    private DatabaseHistory(Repository repository, string policyName, IBackupObserver observer)
     {
         _repository = repository;
-        _policyName = policyName;
-        _backups = backups;
-        _logs = logs;
+        _observer = observer;
+        PolicyName = policyName;
     }
 
     /// <summary>The policy.</summary>
-    public string PolicyName => _policyName;
+    public string PolicyName { get; }
 
     /// <summary>Names of the databases, in alphabetical order.</summary>
     public IReadOnlyList<string> DatabaseNames =>
@@ -47,31 +44,44 @@ public sealed class DatabaseHistory
     public static async Task<DatabaseHistory> ReadAsync(
         Repository repository, string policyName, IBackupObserver observer, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Snapshot> all = await repository.Snapshots
-            .ListAsync(observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
+        DatabaseHistory history = new(repository, policyName, observer);
+        await history.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return history;
+    }
+
+    /// <summary>Reads the manifests of backups that were made meanwhile.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Snapshot> all = await _repository.Snapshots
+            .ListAsync(_observer.OnItemFailed, cancellationToken).ConfigureAwait(false);
+        Snapshot[] unread = [.. all.Where(snapshot =>
+            PolicyName.Equals(BackupTags.FindPolicy(snapshot.Tags), StringComparison.OrdinalIgnoreCase) && _read.Add(snapshot.Id))];
+        if (unread.Length == 0)
+        {
+            return;
+        }
+
+        await _repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
         ConcurrentBag<(Snapshot Snapshot, BackupManifest Manifest)> read = [];
-        await repository.Index.LoadAsync(cancellationToken).ConfigureAwait(false);
         await Parallel.ForEachAsync(
-            all.Where(snapshot => policyName.Equals(BackupTags.FindPolicy(snapshot.Tags), StringComparison.OrdinalIgnoreCase)),
+            unread,
             new ParallelOptions { MaxDegreeOfParallelism = ReadsAtOnce, CancellationToken = cancellationToken },
             async (snapshot, token) =>
             {
                 try
                 {
-                    read.Add((snapshot, await ManifestReader.ReadAsync(repository, snapshot, token).ConfigureAwait(false)));
+                    read.Add((snapshot, await ManifestReader.ReadAsync(_repository, snapshot, token).ConfigureAwait(false)));
                 }
                 catch (BackupException failure)
                 {
-                    observer.OnItemFailed(failure);
+                    _observer.OnItemFailed(failure);
                 }
             }).ConfigureAwait(false);
-        return new DatabaseHistory(
-            repository,
-            policyName,
-            [.. read.SelectMany(static item => item.Manifest.Databases.Select(facts => new DatabaseBackup(item.Snapshot, facts)))
-                .OrderBy(static backup => backup.Facts.ConsistentAt)],
-            [.. read.Where(static item => item.Manifest.Log is not null)
-                .Select(static item => new StoredLog(item.Snapshot, item.Manifest.Log!))]);
+        _backups.AddRange(read.SelectMany(static item =>
+            item.Manifest.Databases.Select(facts => new DatabaseBackup(item.Snapshot, facts))));
+        _backups.Sort(static (one, other) => one.Facts.ConsistentAt.CompareTo(other.Facts.ConsistentAt));
+        _logs.AddRange(read.Where(static item => item.Manifest.Log is not null)
+            .Select(static item => new StoredLog(item.Snapshot, item.Manifest.Log!)));
     }
 
     /// <summary>The backups of a database, the oldest first.</summary>
@@ -90,12 +100,24 @@ public sealed class DatabaseHistory
 
     /// <summary>The log of a server.</summary>
     public async Task<LogCoverage> ReadCoverageAsync(
-        string databaseName, string sourceId, CancellationToken cancellationToken) => LogCoverageBuilder.Build(
-        LogsOf(databaseName, sourceId).SelectMany(static log => log.Facts.Files),
-        await PiecesOf(databaseName, sourceId).ListAsync(cancellationToken).ConfigureAwait(false));
+        string databaseName, string sourceId, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LogPiece> pieces = await ListPiecesAsync(databaseName, sourceId, cancellationToken).ConfigureAwait(false);
+        return LogCoverageBuilder.Build(LogsOf(databaseName, sourceId).SelectMany(static log => log.Facts.Files), pieces);
+    }
+
+    /// <summary>The pieces of a server's log. What left them for a backup of the log meanwhile is among <see cref="LogsOf"/>: the
+    /// pieces are listed first, and go only when the backup is there.</summary>
+    public async Task<IReadOnlyList<LogPiece>> ListPiecesAsync(
+        string databaseName, string sourceId, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<LogPiece> pieces = await PiecesOf(databaseName, sourceId).ListAsync(cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        return pieces;
+    }
 
     /// <summary>The pieces of a server's log that no backup of the log has taken yet.</summary>
-    public LogStore PiecesOf(string databaseName, string sourceId) => new(_repository, _policyName, databaseName, sourceId);
+    public LogStore PiecesOf(string databaseName, string sourceId) => new(_repository, PolicyName, databaseName, sourceId);
 
     /// <summary>The moments that each backup of a database can be recovered to, the oldest backup first.</summary>
     public async Task<IReadOnlyList<(DatabaseBackup Backup, RecoveryReach Reach)>> FindReachesAsync(

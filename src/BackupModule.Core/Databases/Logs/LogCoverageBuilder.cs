@@ -57,6 +57,6 @@ public static class LogCoverageBuilder
     {
         IReadOnlyList<LogPiece> run = FirstRun(pieces);
         return new LogFile(
-            name, run[0].Offset, run.Max(static piece => piece.End), IsComplete: false, run.Max(static piece => piece.Until));
+            name, run[0].Offset, run.Max(static piece => piece.End), run.Max(static piece => piece.Until));
     }
 }

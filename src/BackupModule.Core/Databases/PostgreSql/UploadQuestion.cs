@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.Agreement;
 using BackupModule.Core.Databases.PostgreSql.Logical;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Sources.Streams;
 using Npgsql;
@@ -52,7 +53,7 @@ internal sealed class UploadQuestion(DatabaseDefinition definition, Action<strin
         try
         {
             // Users write queries for the search path that their role has.
-            await PostgresConnector.ExecuteAsync(
+            await SqlCommands.ExecuteAsync(
                 connection, "SET search_path TO DEFAULT; SET default_transaction_read_only = on", cancellationToken).ConfigureAwait(false);
             return await UploadList.WriteAsync(writer, ReadAsync(connection, query, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);

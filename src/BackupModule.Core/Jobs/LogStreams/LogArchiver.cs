@@ -51,8 +51,7 @@ internal sealed class LogArchiver(
                 database.Name,
                 database.Engine,
                 sourceId,
-                [.. LogCoverageBuilder.Build([], files.SelectMany(static file => file)).Files
-                    .Select(static file => file with { IsComplete = true })]),
+                LogCoverageBuilder.Build([], files.SelectMany(static file => file)).Files),
         };
         BackupResult result = await new BackupRunner(repository, source, time, observer).RunAsync(
             new BackupOptions

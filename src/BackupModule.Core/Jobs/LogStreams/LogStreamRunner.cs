@@ -90,10 +90,7 @@ public sealed class LogStreamRunner(
     private static bool IsWorthRetrying(BackupException failure) => failure.IsTransient
         || failure.Kind is BackupErrorKind.DatabaseUnreachable or BackupErrorKind.LogGap or BackupErrorKind.StorageFailure
             or BackupErrorKind.StorageFull or BackupErrorKind.RepositoryLocked or BackupErrorKind.LockLost
-            or BackupErrorKind.DatabaseBackupFailed
-
-        // The server has not yet noticed that the stream before has ended.
-        || (failure.Kind == BackupErrorKind.DatabaseUnsuitable && failure.Message.Contains("55006", StringComparison.Ordinal));
+            or BackupErrorKind.DatabaseBackupFailed;
 
     private async Task StreamOnceAsync(ILogSource engine, LogStreamState state, CancellationToken cancellationToken)
     {

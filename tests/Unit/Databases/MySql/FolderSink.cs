@@ -14,10 +14,15 @@ internal sealed class FolderSink : ILogSink
     private readonly LogCoverage _coverage;
     private readonly string _folder;
     private readonly Dictionary<string, LogFile> _files;
+    private readonly HashSet<string> _ended;
 
     /// <summary>Goes on from a coverage.</summary>
-    public FolderSink(string folder, LogCoverage coverage)
+    /// <param name="folder">Where the log is kept.</param>
+    /// <param name="coverage">What is there.</param>
+    /// <param name="ended">The files that have their end, to be added to.</param>
+    public FolderSink(string folder, LogCoverage coverage, HashSet<string> ended)
     {
+        _ended = ended;
         _folder = Directory.CreateDirectory(folder).FullName;
         _coverage = coverage;
         _files = coverage.Files.ToDictionary(static file => file.Name);
@@ -57,8 +62,8 @@ internal sealed class FolderSink : ILogSink
     {
         lock (_files)
         {
-            LogFile known = _files.GetValueOrDefault(file) ?? new LogFile(file, offset, offset, false, until);
-            if (known.End != offset || known.IsComplete)
+            LogFile known = _files.GetValueOrDefault(file) ?? new LogFile(file, offset, offset, until);
+            if (known.End != offset || _ended.Contains(file))
             {
                 throw new InvalidOperationException($"{file} goes on at {offset} instead of {known.End}.");
             }
@@ -91,7 +96,7 @@ internal sealed class FolderSink : ILogSink
     {
         lock (_files)
         {
-            _files[file] = _files[file] with { IsComplete = true };
+            _ended.Add(file);
         }
 
         return ValueTask.CompletedTask;

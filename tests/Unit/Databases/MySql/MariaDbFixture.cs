@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
@@ -48,16 +49,22 @@ internal sealed class MariaDbFixture : IDisposable
         new Secret(password ?? Server.Password),
         TimeProvider.System);
 
+    /// <summary>The files of the log of which the server said that they are complete.</summary>
+    public HashSet<string> EndedLogs { get; } = [];
+
     public async Task<DiskContent> BackUpAsync(DatabaseAccess? access = null) => await DiskFolderWriter.StreamAsync(
         await Engine.BeginBackupAsync(access ?? Access(), Observer, CancellationToken.None), this[$"backup{_backups++}"]);
 
     public Task<DatabaseRestoreResult> RestoreAsync(DiskContent content, DatabaseRestoreRequest request) =>
         Engine.RestoreAsync(Access(), request, content, Observer, CancellationToken.None);
 
+    /// <summary>Keeps the log in <see cref="LogFolder"/>, going on from a coverage.</summary>
+    public FolderSink NewSink(LogCoverage coverage) => new(LogFolder, coverage, EndedLogs);
+
     /// <summary>Streams the log until the repository has everything that the server has, then kills the stream.</summary>
     public async Task<LogCoverage> CatchUpAsync(LogCoverage coverage)
     {
-        FolderSink sink = new(LogFolder, coverage);
+        FolderSink sink = NewSink(coverage);
         using CancellationTokenSource stop = new();
         Task streaming = Engine.StreamLogAsync(Access(), sink, Observer, stop.Token);
         (string file, long position) = Server.LogEnd();

@@ -32,7 +32,7 @@ internal sealed class MadeLogSink : ILogSink
     public IReadOnlyCollection<string> Files => _files.Keys;
 
     public LogCoverage Coverage => new([.. _files.OrderBy(static file => file.Key, StringComparer.Ordinal)
-        .Select(file => new LogFile(file.Key, 0, file.Value.Length, IsComplete: false, _until[file.Key]))]);
+        .Select(file => new LogFile(file.Key, 0, file.Value.Length, _until[file.Key]))]);
 
     public byte[] this[string file] => _files[file].ToArray();
 

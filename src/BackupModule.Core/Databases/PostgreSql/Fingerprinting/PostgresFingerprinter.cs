@@ -66,7 +66,7 @@ public sealed class PostgresFingerprinter(TimeProvider time, FingerprintLimits? 
             string snapshot = snapshotId is null
                 ? string.Empty
                 : $"SET TRANSACTION SNAPSHOT '{snapshotId.Replace("'", "''", StringComparison.Ordinal)}';";
-            await ExecuteAsync(connection, $"{snapshot} SET TRANSACTION READ ONLY; {Settings}", cancellationToken).ConfigureAwait(false);
+            await SqlCommands.ExecuteAsync(connection, $"{snapshot} SET TRANSACTION READ ONLY; {Settings}", cancellationToken).ConfigureAwait(false);
             HashSet<string>? wanted = like is null
                 ? null
                 : [.. like.Tables.Where(static table => table.Checksum is not null).Select(static table => table.Name)];
@@ -95,23 +95,12 @@ public sealed class PostgresFingerprinter(TimeProvider time, FingerprintLimits? 
 
     private static async Task<IReadOnlyList<Table>> ListAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        List<Table> tables = [];
-        NpgsqlCommand command = new(TableQuery, connection) { CommandTimeout = 0 };
-        await using (command.ConfigureAwait(false))
-        {
-            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    tables.Add(new Table(
-                        reader.GetString(0), reader.GetString(1), reader.GetDouble(2), reader.GetInt64(3), reader.GetBoolean(4)));
-                }
-            }
-        }
-
-        tables.Sort(static (left, right) => string.CompareOrdinal(left.Name, right.Name));
-        return tables;
+        IReadOnlyList<Table> tables = await SqlCommands.ReadAsync(
+            connection,
+            TableQuery,
+            static row => new Table(row.GetString(0), row.GetString(1), row.GetDouble(2), row.GetInt64(3), row.GetBoolean(4)),
+            cancellationToken).ConfigureAwait(false);
+        return [.. tables.OrderBy(static table => table.Name, StringComparer.Ordinal)];
     }
 
     private static async Task<TableFingerprint> ReadAsync(
@@ -128,34 +117,21 @@ public sealed class PostgresFingerprinter(TimeProvider time, FingerprintLimits? 
         try
         {
             long milliseconds = Math.Max(1, (long)limit.TotalMilliseconds);
-            await ExecuteAsync(
+            await SqlCommands.ExecuteAsync(
                 connection,
                 string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {milliseconds}"),
                 cancellationToken).ConfigureAwait(false);
-            NpgsqlCommand command = new($"SELECT count(*), {sum} FROM ONLY {PostgresErrors.Quote(table.Schema)}.{PostgresErrors.Quote(table.Relation)} AS whole_row", connection) { CommandTimeout = 0 };
-            await using (command.ConfigureAwait(false))
-            {
-                NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                    return new TableFingerprint(table.Name, reader.GetInt64(0), hasChecksum ? reader.GetString(1) : null);
-                }
-            }
+            string relation = $"{PostgresErrors.Quote(table.Schema)}.{PostgresErrors.Quote(table.Relation)}";
+            return (await SqlCommands.ReadAsync(
+                connection,
+                $"SELECT count(*), {sum} FROM ONLY {relation} AS whole_row",
+                row => new TableFingerprint(table.Name, row.GetInt64(0), row.Text(1)),
+                cancellationToken).ConfigureAwait(false))[0];
         }
         catch (PostgresException slow) when (slow.SqlState == QueryCancelled && !cancellationToken.IsCancellationRequested)
         {
             await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
             return new TableFingerprint(table.Name, Rows: null, Checksum: null);
-        }
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
-        await using (command.ConfigureAwait(false))
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

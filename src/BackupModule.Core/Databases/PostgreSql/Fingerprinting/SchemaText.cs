@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
 using Npgsql;
 
 namespace BackupModule.Core.Databases.PostgreSql.Fingerprinting;
@@ -73,30 +74,21 @@ internal static partial class SchemaText
     /// must be empty.</summary>
     public static async Task<string> HashAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        List<string> lines = [];
-        NpgsqlCommand command = new(Query, connection) { CommandTimeout = 0 };
-        await using (command.ConfigureAwait(false))
-        {
-            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    string kind = reader.GetString(0);
-                    string text = await reader.IsDBNullAsync(2, cancellationToken).ConfigureAwait(false) ? string.Empty : reader.GetString(2);
-                    lines.Add($"{kind}\0{reader.GetString(1)}\0{(kind == "function" ? text : Simplify(text))}\n");
-                }
-            }
-        }
-
-        lines.Sort(StringComparer.Ordinal);
+        IReadOnlyList<string> lines = await SqlCommands.ReadAsync(connection, Query, DescribeLine, cancellationToken).ConfigureAwait(false);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (byte[] line in lines.Select(Encoding.UTF8.GetBytes))
+        foreach (byte[] line in lines.Order(StringComparer.Ordinal).Select(Encoding.UTF8.GetBytes))
         {
             hash.AppendData(line);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string DescribeLine(NpgsqlDataReader row)
+    {
+        string kind = row.GetString(0);
+        string text = row.Text(2) ?? string.Empty;
+        return $"{kind}\0{row.GetString(1)}\0{(kind == "function" ? text : Simplify(text))}\n";
     }
 
     private static string Simplify(string definition) => Punctuation().Replace(Cast().Replace(definition, string.Empty), string.Empty);

@@ -2,6 +2,7 @@ using System;
 using System.Data;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
 using Npgsql;
 
 namespace BackupModule.Core.Databases.PostgreSql.Logical;
@@ -39,18 +40,13 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
         {
             NpgsqlTransaction transaction = await connection
                 .BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
-            await PostgresConnector.ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancellationToken).ConfigureAwait(false);
-            NpgsqlCommand command = new("SELECT pg_export_snapshot(), clock_timestamp()", connection);
-            await using (command.ConfigureAwait(false))
-            {
-                NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                    return new DatabaseSnapshot(
-                        connection, transaction, reader.GetString(0), new DateTimeOffset(reader.GetDateTime(1).ToUniversalTime()));
-                }
-            }
+            await SqlCommands.ExecuteAsync(connection, "SET TRANSACTION READ ONLY", cancellationToken).ConfigureAwait(false);
+            (string id, DateTime takenAt) = (await SqlCommands.ReadAsync(
+                connection,
+                "SELECT pg_export_snapshot(), clock_timestamp()",
+                static row => (row.GetString(0), row.GetDateTime(1)),
+                cancellationToken).ConfigureAwait(false))[0];
+            return new DatabaseSnapshot(connection, transaction, id, new DateTimeOffset(takenAt.ToUniversalTime()));
         }
         catch
         {

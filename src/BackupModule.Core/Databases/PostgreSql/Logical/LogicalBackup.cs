@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
 using BackupModule.Core.Databases.Agreement;
 using BackupModule.Core.Databases.PostgreSql.Fingerprinting;
+using BackupModule.Core.Databases.PostgreSql.Programs;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Sources.Streams;
 using Npgsql;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Programs;
 using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Diagnostics;
 using Npgsql;
@@ -146,19 +147,12 @@ internal static class LogicalCheck
         return findings;
     }
 
-    private static async Task<Role> ReadRoleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        NpgsqlCommand command = new(RoleQuery, connection);
-        await using (command.ConfigureAwait(false))
-        {
-            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                return new Role(reader.GetString(0), reader.GetBoolean(1), reader.GetBoolean(2));
-            }
-        }
-    }
+    private static async Task<Role> ReadRoleAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        (await SqlCommands.ReadAsync(
+            connection,
+            RoleQuery,
+            static row => new Role(row.GetString(0), row.GetBoolean(1), row.GetBoolean(2)),
+            cancellationToken).ConfigureAwait(false))[0];
 
     private static async Task<IReadOnlyList<DatabaseFinding>> InspectDatabaseAsync(
         PostgresConnector connector, ServerDatabase database, Role role, int major, CancellationToken cancellationToken)
@@ -215,19 +209,12 @@ internal static class LogicalCheck
     }
 
     private static async Task<(long Count, string? Example, string? Schema)> CountAsync(
-        NpgsqlConnection connection, string query, CancellationToken cancellationToken)
-    {
-        NpgsqlCommand command = new(query, connection);
-        await using (command.ConfigureAwait(false))
-        {
-            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                return (reader.GetInt64(0), reader.GetValue(1) as string, reader.GetValue(2) as string);
-            }
-        }
-    }
+        NpgsqlConnection connection, string query, CancellationToken cancellationToken) =>
+        (await SqlCommands.ReadAsync(
+            connection,
+            query,
+            static row => (row.GetInt64(0), row.GetValue(1) as string, row.GetValue(2) as string),
+            cancellationToken).ConfigureAwait(false))[0];
 
     private static DatabaseFinding Describe(BackupException failure) => Error(
         failure.Kind switch

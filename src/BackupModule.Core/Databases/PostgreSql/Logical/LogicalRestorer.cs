@@ -7,6 +7,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.PostgreSql.Fingerprinting;
+using BackupModule.Core.Databases.PostgreSql.Programs;
 using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Diagnostics;
 using Npgsql;
@@ -227,7 +228,7 @@ internal sealed class LogicalRestorer
     {
         if (!isThere)
         {
-            await _clock.MeasureAsync("create", () => PostgresConnector.ExecuteAsync(connection, CreateStatement(dump, name), cancellationToken))
+            await _clock.MeasureAsync("create", () => SqlCommands.ExecuteAsync(connection, CreateStatement(dump, name), cancellationToken))
                 .ConfigureAwait(false);
         }
 
@@ -242,7 +243,7 @@ internal sealed class LogicalRestorer
                     if (selection.Schema is { } schema)
                     {
                         // With a selection, pg_restore makes no schema.
-                        await PostgresConnector.ExecuteAsync(
+                        await SqlCommands.ExecuteAsync(
                             target, $"CREATE SCHEMA IF NOT EXISTS {PostgresErrors.Quote(schema)}", cancellationToken).ConfigureAwait(false);
                     }
 

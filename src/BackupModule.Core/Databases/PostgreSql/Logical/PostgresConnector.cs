@@ -33,7 +33,7 @@ internal sealed class PostgresConnector(DatabaseAccess access)
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await ExecuteAsync(
+            await SqlCommands.ExecuteAsync(
                 connection,
                 "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET search_path = ''",
                 cancellationToken).ConfigureAwait(false);
@@ -48,16 +48,6 @@ internal sealed class PostgresConnector(DatabaseAccess access)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw;
-        }
-    }
-
-    /// <summary>Runs statements.</summary>
-    public static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        NpgsqlCommand command = new(sql, connection) { CommandTimeout = 0 };
-        await using (command.ConfigureAwait(false))
-        {
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Diagnostics;
 using Npgsql;
 
@@ -38,39 +39,19 @@ internal sealed record ServerDatabase(
         string locale = major >= LocaleSince ? "d.datlocprovider::text, d.datlocale"
             : major >= IcuSince ? "d.datlocprovider::text, d.daticulocale"
             : "'c', NULL::text";
-        string chosen = definition.Databases.Count > 0 ? "d.datname = ANY(@names)" : "d.datallowconn AND NOT d.datistemplate";
-        NpgsqlCommand command = new(
+        string chosen = definition.Databases.Count > 0 ? "d.datname = ANY($1)" : "d.datallowconn AND NOT d.datistemplate";
+        object[] names = definition.Databases.Count > 0 ? [definition.Databases.ToArray()] : [];
+        IReadOnlyList<ServerDatabase> found = await SqlCommands.ReadAsync(
+            connection,
             $"""
             SELECT d.datname::text, d.datallowconn AND has_database_privilege(d.oid, 'CONNECT'), pg_encoding_to_char(d.encoding)::text,
               d.datcollate::text, d.datctype::text, {locale}
             FROM pg_catalog.pg_database d WHERE {chosen}
             """,
-            connection);
-        List<ServerDatabase> found = [];
-        await using (command.ConfigureAwait(false))
-        {
-            if (definition.Databases.Count > 0)
-            {
-                command.Parameters.AddWithValue("names", definition.Databases.ToArray());
-            }
-
-            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    found.Add(new ServerDatabase(
-                        reader.GetString(0),
-                        reader.GetBoolean(1),
-                        reader.GetString(2),
-                        reader.GetString(3),
-                        reader.GetString(4),
-                        reader.GetString(5),
-                        await reader.IsDBNullAsync(6, cancellationToken).ConfigureAwait(false) ? null : reader.GetString(6)));
-                }
-            }
-        }
-
+            static row => new ServerDatabase(
+                row.GetString(0), row.GetBoolean(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.Text(6)),
+            cancellationToken,
+            names).ConfigureAwait(false);
         if (definition.Databases.Except(found.Select(static database => database.Name)).FirstOrDefault() is { } missing)
         {
             throw new BackupException(

@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
 using BackupModule.Core.Databases.Agreement;
 using BackupModule.Core.Databases.PostgreSql.Logical;
+using BackupModule.Core.Databases.PostgreSql.Programs;
 using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Sources.Streams;
@@ -65,7 +66,7 @@ internal sealed class PhysicalBackup : IDatabaseBackup
         ServerAddress address = ServerAddress.Parse(access.Definition.ConnectionString);
         ReplicationConnection connection = await ReplicationConnection
             .OpenAsync(address, access.PasswordText, access.Time, cancellationToken).ConfigureAwait(false);
-        if (MajorOf(connection.ServerVersion) < MinVersion)
+        if (ServerProgram.MajorOf(connection.ServerVersion) < MinVersion)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
             throw new BackupException(
@@ -145,10 +146,6 @@ internal sealed class PhysicalBackup : IDatabaseBackup
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
-
-    private static int MajorOf(string version) =>
-        int.TryParse(version.AsSpan(0, version.AsSpan().IndexOfAnyExceptInRange('0', '9') is >= 0 and int end ? end : version.Length),
-            CultureInfo.InvariantCulture, out int major) ? major : 0;
 
     // Small blocks find more that has not changed; for very large servers, they would fill the index.
     private static ContentCut CutFor(long bytes) =>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.PostgreSql.Protocol;
@@ -56,26 +57,12 @@ internal static class PhysicalCheck
     private static async Task TestSettingsAsync(
         DatabaseAccess access, ServerAddress address, List<DatabaseFinding> findings, CancellationToken cancellationToken)
     {
-        Dictionary<string, string> settings = [];
+        Dictionary<string, string> settings;
         try
         {
-            NpgsqlConnection connection = new(address.ForSql(access.PasswordText));
-            await using (connection.ConfigureAwait(false))
-            {
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-                NpgsqlCommand command = new(SettingsQuery, connection);
-                await using (command.ConfigureAwait(false))
-                {
-                    NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                    await using (reader.ConfigureAwait(false))
-                    {
-                        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                        {
-                            settings[reader.GetString(0)] = reader.GetString(1);
-                        }
-                    }
-                }
-            }
+            settings = (await SqlCommands.AskAsync(
+                address.ForSql(access.PasswordText), SettingsQuery, static row => (Name: row.GetString(0), Value: row.GetString(1)), cancellationToken)
+                .ConfigureAwait(false)).ToDictionary(static setting => setting.Name, static setting => setting.Value);
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
         {

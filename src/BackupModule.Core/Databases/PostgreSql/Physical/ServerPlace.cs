@@ -22,21 +22,9 @@ internal static class ServerPlace
     {
         try
         {
-            NpgsqlConnection connection = new(address.ForSql(access.PasswordText));
-            await using (connection.ConfigureAwait(false))
-            {
-                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-                NpgsqlCommand command = new(Query, connection);
-                await using (command.ConfigureAwait(false))
-                {
-                    NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                    await using (reader.ConfigureAwait(false))
-                    {
-                        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                        return (Read(reader, 0), Read(reader, 1));
-                    }
-                }
-            }
+            return (await SqlCommands.AskAsync(
+                address.ForSql(access.PasswordText), Query, static row => (row.Text(0), row.Text(1)), cancellationToken)
+                .ConfigureAwait(false))[0];
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
         {
@@ -44,6 +32,4 @@ internal static class ServerPlace
             return (null, null);
         }
     }
-
-    private static string? Read(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

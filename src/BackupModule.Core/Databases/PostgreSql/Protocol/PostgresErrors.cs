@@ -44,6 +44,9 @@ internal static class PostgresErrors
         return new BackupException(kind, $"The PostgreSQL server {server} says: {message} ({state})", guidance, inner)
         {
             Subject = server,
+
+            // Connections that others hold, a slot of a stream that has just ended, a server that restarts.
+            IsTransient = state is "53300" or "55006" or "57P01" or "57P02" or "57P03",
         };
     }
 

@@ -2,6 +2,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Programs;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
 using Npgsql;
 
 namespace BackupModule.Core.Databases.PostgreSql.Recovery;
@@ -21,7 +23,8 @@ internal sealed class IndexCheck(RecoveryServer server, ServerPrograms programs,
         }
 
         List<string> without = [];
-        foreach (string database in await ListDatabasesAsync(cancellationToken).ConfigureAwait(false))
+        foreach (string database in await server.AskAsync(
+            "template1", "SELECT datname FROM pg_database WHERE datallowconn", cancellationToken).ConfigureAwait(false))
         {
             if (!await HasExtensionAsync(database, cancellationToken).ConfigureAwait(false))
             {
@@ -39,49 +42,17 @@ internal sealed class IndexCheck(RecoveryServer server, ServerPrograms programs,
             cancellationToken).ConfigureAwait(false);
         foreach (string database in without)
         {
-            await ExecuteAsync(database, "DROP EXTENSION IF EXISTS amcheck", cancellationToken).ConfigureAwait(false);
+            NpgsqlConnection connection = await server.OpenAsync(database, cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                await SqlCommands.ExecuteAsync(connection, "DROP EXTENSION IF EXISTS amcheck", cancellationToken).ConfigureAwait(false);
+            }
         }
 
         return new DatabaseCheck(Program, result.ExitCode == 0, result.ExitCode == 0 ? null : result.Describe());
     }
 
-    private async Task<List<string>> ListDatabasesAsync(CancellationToken cancellationToken)
-    {
-        List<string> names = [];
-        NpgsqlConnection connection = await server.OpenAsync("template1", cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            NpgsqlCommand command = new("SELECT datname FROM pg_database WHERE datallowconn", connection);
-            await using (command.ConfigureAwait(false))
-            {
-                NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                    {
-                        names.Add(reader.GetString(0));
-                    }
-                }
-            }
-        }
-
-        return names;
-    }
-
     private async Task<bool> HasExtensionAsync(string database, CancellationToken cancellationToken) =>
-        await ExecuteAsync(database, "SELECT 1 FROM pg_extension WHERE extname = 'amcheck'", cancellationToken)
-            .ConfigureAwait(false) is not null;
-
-    private async Task<object?> ExecuteAsync(string database, string statement, CancellationToken cancellationToken)
-    {
-        NpgsqlConnection connection = await server.OpenAsync(database, cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            NpgsqlCommand command = new(statement, connection);
-            await using (command.ConfigureAwait(false))
-            {
-                return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+        (await server.AskAsync(database, "SELECT extname FROM pg_extension WHERE extname = 'amcheck'", cancellationToken)
+            .ConfigureAwait(false)).Count > 0;
 }

@@ -7,8 +7,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Databases.PostgreSql.Physical;
+using BackupModule.Core.Databases.PostgreSql.Programs;
 using BackupModule.Core.Diagnostics;
-using Npgsql;
 
 namespace BackupModule.Core.Databases.PostgreSql.Recovery;
 
@@ -37,11 +37,11 @@ internal sealed class PhysicalRestorer(
             .FindAsync(access.Definition.ToolFolder, content.Facts.ServerVersion, cancellationToken).ConfigureAwait(false);
         RestorePlaces places = RestorePlaces.Choose(request, content.Facts);
         await ExtractAsync(places, programs, cancellationToken).ConfigureAwait(false);
-        DirectoryInfo privateFolder = Directory.CreateTempSubdirectory("backupmodule-");
+        using PrivateFolder privateFolder = new();
         try
         {
-            await PrivateFiles.WriteAsync(privateFolder.FullName, cancellationToken).ConfigureAwait(false);
-            Recovered recovered = await RecoverAsync(places, programs, privateFolder.FullName, reach, cancellationToken)
+            await PrivateFiles.WriteAsync(privateFolder.Path, cancellationToken).ConfigureAwait(false);
+            Recovered recovered = await RecoverAsync(places, programs, privateFolder.Path, reach, cancellationToken)
                 .ConfigureAwait(false);
             int? port = await HandOverAsync(places, programs, cancellationToken).ConfigureAwait(false);
             return new DatabaseRestoreResult
@@ -59,7 +59,6 @@ internal sealed class PhysicalRestorer(
         }
         finally
         {
-            privateFolder.Delete(recursive: true);
             if (Directory.Exists(places.SpoolFolder))
             {
                 Directory.Delete(places.SpoolFolder, recursive: true);
@@ -202,28 +201,9 @@ internal sealed class PhysicalRestorer(
     private async Task<Recovered> InspectAsync(
         RecoveryServer server, ServerPrograms programs, string privateFolder, CancellationToken cancellationToken)
     {
-        List<string> databases = [];
-        DateTimeOffset? reachedAt;
-        string? position;
-        NpgsqlConnection connection = await server.OpenAsync("template1", cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            NpgsqlCommand command = new("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1", connection);
-            await using (command.ConfigureAwait(false))
-            {
-                NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                    {
-                        databases.Add(reader.GetString(0));
-                    }
-                }
-            }
-
-            (position, reachedAt) = RecoveryLog.Read(server.Log);
-        }
-
+        IReadOnlyList<string> databases = await server.AskAsync(
+            "template1", "SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1", cancellationToken).ConfigureAwait(false);
+        (string? position, DateTimeOffset? reachedAt) = RecoveryLog.Read(server.Log);
         await _clock.MeasureAsync("check", () => CheckAsync(server, programs, privateFolder, cancellationToken)).ConfigureAwait(false);
         return new Recovered(databases, position, reachedAt ?? content.Facts.ConsistentAt);
     }

@@ -8,6 +8,8 @@ using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Programs;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
 using Npgsql;
 
 namespace BackupModule.Core.Databases.PostgreSql.Recovery;
@@ -98,7 +100,6 @@ internal sealed partial class RecoveryServer : IAsyncDisposable
             new("log_line_prefix", string.Empty),
             new("lc_messages", "C"),
             new("log_min_messages", "warning"),
-            new("event_source", "PostgreSQL"),
             .. settings,
         ];
         IEnumerable<string> arguments = all.SelectMany(static setting => (string[])["-c", $"{setting.Key}={setting.Value}"]);
@@ -157,6 +158,17 @@ internal sealed partial class RecoveryServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks a question whose answer is one column of text.</summary>
+    /// <exception cref="NpgsqlException">No session is to be had, or the server refused.</exception>
+    public async Task<IReadOnlyList<string>> AskAsync(string database, string query, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection connection = await OpenAsync(database, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            return await SqlCommands.ReadAsync(connection, query, static row => row.GetString(0), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Ends it as an administrator would, so that it starts without recovery; where it does not end, it is killed.
     /// </summary>
     public async ValueTask DisposeAsync()
@@ -184,15 +196,7 @@ internal sealed partial class RecoveryServer : IAsyncDisposable
     {
         try
         {
-            NpgsqlConnection connection = await OpenAsync("template1", cancellationToken).ConfigureAwait(false);
-            await using (connection.ConfigureAwait(false))
-            {
-                NpgsqlCommand command = new("SELECT pg_is_in_recovery()", connection);
-                await using (command.ConfigureAwait(false))
-                {
-                    return (bool?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-                }
-            }
+            return (await AskAsync("template1", "SELECT pg_is_in_recovery()::text", cancellationToken).ConfigureAwait(false)) is ["true"];
         }
         catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
         {

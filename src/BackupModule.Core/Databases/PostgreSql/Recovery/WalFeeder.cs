@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Programs;
 using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Databases.PostgreSql.Wal;
 using BackupModule.Core.Diagnostics;

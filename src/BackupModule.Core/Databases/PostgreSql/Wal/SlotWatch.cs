@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
@@ -16,64 +17,45 @@ internal sealed class SlotWatch(ServerAddress address, DatabaseAccess access, st
 
     private const string Query =
         """
-        SELECT pg_is_in_recovery(),
-               CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_flush_lsn() END::text,
-               s.restart_lsn::text, s.wal_status, s.safe_wal_size,
+        SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_flush_lsn() END::text,
+               s.restart_lsn::text, s.wal_status,
                (SELECT setting::bigint FROM pg_settings WHERE name = 'max_slot_wal_keep_size')
         FROM pg_replication_slots s WHERE s.slot_name = $1
         """;
 
-    /// <summary>Looks again and again. A server that does not let the role ask is not asked any more.</summary>
+    /// <summary>Looks again and again. While the server cannot be asked, nothing is known of the slot; the stream itself says what
+    /// is wrong.</summary>
     public async Task RunAsync(Action<SlotState> report, TimeSpan interval, CancellationToken cancellationToken)
     {
         while (true)
         {
-            SlotState? state;
             try
             {
-                state = await LookAsync(cancellationToken).ConfigureAwait(false);
+                IReadOnlyList<SlotState> states = await SqlCommands
+                    .AskAsync(address.ForSql(access.PasswordText), Query, Judge, cancellationToken, slotName).ConfigureAwait(false);
+                if (states is [{ } state])
+                {
+                    report(state);
+                }
             }
             catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
             {
-                // The stream itself says what is wrong with the server.
-                state = new SlotState(End: null, HeldBytes: null, HoldLimit: null, Danger: null);
-            }
-
-            if (state is not null)
-            {
-                report(state);
+                // It may be restarting, or let the role do nothing but replicate.
+                report(new SlotState(End: null, HeldBytes: null, HoldLimit: null, Danger: null));
             }
 
             await Task.Delay(interval, access.Time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<SlotState?> LookAsync(CancellationToken cancellationToken)
-    {
-        NpgsqlConnection connection = new(address.ForSql(access.PasswordText));
-        await using (connection.ConfigureAwait(false))
-        {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            NpgsqlCommand command = new(Query, connection) { Parameters = { new() { Value = slotName } } };
-            await using (command.ConfigureAwait(false))
-            {
-                NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? Judge(reader) : null;
-                }
-            }
-        }
-    }
-
     private SlotState Judge(NpgsqlDataReader row)
     {
-        Lsn? end = Lsn.TryParse(row.IsDBNull(1) ? null : row.GetString(1), out Lsn flushed) ? flushed : null;
-        long? held = end is not null && Lsn.TryParse(row.IsDBNull(2) ? null : row.GetString(2), out Lsn restart)
+        Lsn? end = Lsn.TryParse(row.Text(0), out Lsn flushed) ? flushed : null;
+        long? held = end is not null && Lsn.TryParse(row.Text(1), out Lsn restart)
             ? Math.Max(0, (long)(end.Value.Value - restart.Value))
             : null;
-        string status = row.IsDBNull(3) ? string.Empty : row.GetString(3);
-        long? limit = row.IsDBNull(5) || row.GetInt64(5) < 0 ? null : row.GetInt64(5) * 1024 * 1024;
+        string? status = row.Text(2);
+        long? limit = row.IsDBNull(3) || row.GetInt64(3) < 0 ? null : row.GetInt64(3) * 1024 * 1024;
         string? danger = status switch
         {
             "lost" => $"The server has dropped what the slot {slotName} needs: the log has a hole. Make a new backup.",

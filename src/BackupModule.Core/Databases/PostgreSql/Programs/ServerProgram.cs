@@ -3,12 +3,13 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 
-namespace BackupModule.Core.Databases.PostgreSql.Logical;
+namespace BackupModule.Core.Databases.PostgreSql.Programs;
 
 /// <summary>A program of the server, such as <c>pg_dump</c>, on this machine.</summary>
 /// <param name="Path">Where it is.</param>
@@ -18,11 +19,11 @@ internal sealed partial record ServerProgram(string Path, string Version)
     /// <summary>The first part of its version.</summary>
     public int Major => MajorOf(Version);
 
-    /// <summary>The first part of a version.</summary>
-    public static int MajorOf(string version) => int.Parse(version.Split('.')[0], CultureInfo.InvariantCulture);
+    /// <summary>The first number of a version, as of <c>15.18</c> and <c>19beta1</c>; 0 where there is none.</summary>
+    public static int MajorOf(string version) =>
+        int.TryParse(LeadingDigits().Match(version).ValueSpan, CultureInfo.InvariantCulture, out int major) ? major : 0;
 
-    /// <summary>Finds a program: in the folder that is named, else where packages put it, newest first, and in the PATH.
-    /// </summary>
+    /// <summary>Finds a program that is new enough; see <see cref="FindAllAsync"/>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="folder">The folder that it must be in; null to look for it.</param>
     /// <param name="leastMajor">The oldest version that will do.</param>
@@ -32,18 +33,14 @@ internal sealed partial record ServerProgram(string Path, string Version)
         string name, string? folder, int leastMajor, CancellationToken cancellationToken)
     {
         List<ServerProgram> tooOld = [];
-        foreach (string path in Candidates(name, folder).Where(File.Exists))
+        await foreach (ServerProgram found in FindAllAsync(name, folder, cancellationToken).ConfigureAwait(false))
         {
-            if (await ReadVersionAsync(path, cancellationToken).ConfigureAwait(false) is { } version)
+            if (found.Major >= leastMajor)
             {
-                ServerProgram found = new(path, version);
-                if (found.Major >= leastMajor)
-                {
-                    return found;
-                }
-
-                tooOld.Add(found);
+                return found;
             }
+
+            tooOld.Add(found);
         }
 
         string place = folder is null ? "on this machine" : $"in '{folder}'";
@@ -56,6 +53,20 @@ internal sealed partial record ServerProgram(string Path, string Version)
         {
             Subject = name,
         };
+    }
+
+    /// <summary>Finds a program in all its versions: in the folder that is named, else where packages put it, newest first, and in
+    /// the PATH.</summary>
+    public static async IAsyncEnumerable<ServerProgram> FindAllAsync(
+        string name, string? folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (string path in Candidates(name, folder).Where(File.Exists))
+        {
+            if (await ReadVersionAsync(path, cancellationToken).ConfigureAwait(false) is { } version)
+            {
+                yield return new ServerProgram(path, version);
+            }
+        }
     }
 
     private static IEnumerable<string> Candidates(string name, string? folder)
@@ -92,6 +103,9 @@ internal sealed partial record ServerProgram(string Path, string Version)
 
     [GeneratedRegex(@"\(PostgreSQL\) (\d{1,4}(\.\d+)*)", RegexOptions.CultureInvariant)]
     private static partial Regex VersionText();
+
+    [GeneratedRegex(@"^\d{1,4}", RegexOptions.CultureInvariant)]
+    private static partial Regex LeadingDigits();
 
     [GeneratedRegex(@"\d{1,4}$", RegexOptions.CultureInvariant)]
     private static partial Regex Digits();

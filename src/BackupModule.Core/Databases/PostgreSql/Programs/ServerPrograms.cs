@@ -2,12 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Diagnostics;
 
-namespace BackupModule.Core.Databases.PostgreSql.Recovery;
+namespace BackupModule.Core.Databases.PostgreSql.Programs;
 
 /// <summary>The programs of an installed server, and the user of the operating system that may run it: the server does not run
 /// as root.</summary>
@@ -38,19 +37,12 @@ internal sealed class ServerPrograms(string folder, string? userName)
                 "Restore on Linux with the same version of PostgreSQL.");
         }
 
-        string major = version.Split('.')[0];
-        IEnumerable<string> folders = toolFolder is not null
-            ? [toolFolder]
-            : ((IEnumerable<string>)[$"/usr/lib/postgresql/{major}/bin", $"/usr/pgsql-{major}/bin", $"/opt/homebrew/opt/postgresql@{major}/bin"])
-                .Concat((Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries));
-        foreach (string folder in folders.Where(static folder => File.Exists(Path.Join(folder, "postgres"))))
+        int major = ServerProgram.MajorOf(version);
+        await foreach (ServerProgram server in ServerProgram.FindAllAsync("postgres", toolFolder, cancellationToken).ConfigureAwait(false))
         {
-            ProgramResult result = await ProgramRun
-                .RunAsync([Path.Join(folder, "postgres"), "--version"], s_noVariables, "/", cancellationToken).ConfigureAwait(false);
-            string line = result.Output.Count > 0 ? result.Output[0] : string.Empty;
-            if (line.Split(' ').Any(word => word == major || word.StartsWith(major + ".", StringComparison.Ordinal)))
+            if (server.Major == major)
             {
-                return new ServerPrograms(folder, Environment.IsPrivilegedProcess ? ServerUser : null);
+                return new ServerPrograms(Path.GetDirectoryName(server.Path)!, Environment.IsPrivilegedProcess ? ServerUser : null);
             }
         }
 
@@ -59,7 +51,7 @@ internal sealed class ServerPrograms(string folder, string? userName)
             $"The programs of PostgreSQL {major} are not on this machine, and files of that version can be recovered by no other.",
             $"Install them (on Debian: apt install postgresql-{major}), or say where they are with -ToolFolder.")
         {
-            Subject = major,
+            Subject = version,
         };
     }
 
