@@ -7,7 +7,7 @@
 #   postgres.sh wipe  DIR     stop it and remove DIR
 #
 # Settings (environment): POSTGRES_PORT (default: a free one); POSTGRES_KIND=cluster for one to back up: its pages have
-# checksums, its log is archived to DIR/archive, and a role `backup` with the same password may replicate.
+# checksums, its log is archived to DIR/archive, and a role `backup` with the same password may replicate and read.
 # The cluster is made anew in DIR and owned by the user postgres where root starts it, since the server refuses to run
 # as root. Its superuser is `tester`, whose password is asked for over TCP (scram-sha-256); it speaks TLS with a
 # certificate of its own (PGSSLROOTCERT). Nothing in it survives a power cut: it is for tests.
@@ -102,7 +102,7 @@ start() {
   if [ "${POSTGRES_KIND:-}" = cluster ] && [ ! -e "$DIR/source" ]; then
     PGPASSWORD=$PASSWORD "$BIN/psql" -q -h 127.0.0.1 -p "$port" -U "$USER_NAME" -d postgres -v ON_ERROR_STOP=1 -v word="$PASSWORD" >>"$DIR/start.log" 2>&1 <<'SQL' ||
 CREATE ROLE backup LOGIN REPLICATION PASSWORD :'word';
-GRANT pg_monitor TO backup;
+GRANT pg_monitor, pg_read_all_data TO backup;
 SQL
       die "the role backup could not be made, see $DIR/start.log"
     touch "$DIR/source"

@@ -1,7 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using BackupModule.Core.Databases;
 using Npgsql;
 using Xunit;
@@ -9,7 +12,7 @@ using Xunit;
 namespace BackupModule.Tests.Servers;
 
 /// <summary>A real PostgreSQL server that is backed up: with checksums, an archive of its log to compare with, and a role that
-/// may replicate and nothing else.</summary>
+/// may replicate and read.</summary>
 public sealed class PostgresCluster : IDisposable
 {
     private readonly string _script = Path.Combine(AppContext.BaseDirectory, "servers", "postgres.sh");
@@ -53,7 +56,7 @@ public sealed class PostgresCluster : IDisposable
 
     public void Execute(int port, string sql, string database = "postgres")
     {
-        using NpgsqlConnection connection = Open(port, database);
+        using NpgsqlConnection connection = Connect(port, database);
         using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 120 };
         command.ExecuteNonQuery();
     }
@@ -64,9 +67,46 @@ public sealed class PostgresCluster : IDisposable
     /// <summary>The same of a copy of the server.</summary>
     public T Read<T>(int port, string sql, string database = "postgres")
     {
-        using NpgsqlConnection connection = Open(port, database);
+        using NpgsqlConnection connection = Connect(port, database);
         using NpgsqlCommand command = new(sql, connection) { CommandTimeout = 120 };
         return (T)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Runs pgbench as the superuser.</summary>
+    public void Bench(string arguments, string database = "postgres") => Shell.Read(
+        $"PGPASSWORD='{Password}' {Programs}/pgbench -h 127.0.0.1 -p {Port} -U tester {arguments} {database} 2>&1", "/");
+
+    /// <summary>Starts pgbench, which ends by itself.</summary>
+    public Process StartBench(string arguments, string database = "postgres")
+    {
+        ProcessStartInfo start = new($"{Programs}/pgbench", $"-h 127.0.0.1 -p {Port} -U tester {arguments} {database}")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PGPASSWORD"] = Password;
+        Process process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    /// <summary>A session of the superuser, of this server or a copy of it.</summary>
+    public NpgsqlConnection Connect(int port, string database)
+    {
+        NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            Username = _environment["PGUSER"],
+            Password = Password,
+            Database = database,
+            Pooling = false,
+        }.ConnectionString);
+        connection.Open();
+        return connection;
     }
 
     /// <summary>Restarts the server as a standby and promotes it: it goes on on a new timeline.</summary>
@@ -82,6 +122,18 @@ public sealed class PostgresCluster : IDisposable
     public void Start() => Shell.Read(
         AsServer($"{Programs}/pg_ctl -D {DataFolder} -w -l {DataFolder}/server.log start") + " </dev/null >/dev/null 2>&1", "/");
 
+    /// <summary>Starts a copy of the server by hand.</summary>
+    public void StartCopy(string dataFolder, out int port)
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        string options = $"-p {port} -c archive_mode=off -c unix_socket_directories=";
+        Shell.Read(
+            AsServer($"{Programs}/pg_ctl -D {dataFolder} -w -l {dataFolder}/server.log -o '{options}' start") + " </dev/null >/dev/null 2>&1", "/");
+    }
+
     /// <summary>Stops a copy that a restore has left running.</summary>
     public void StopCopy(string dataFolder) => Shell.Run(AsServer($"{Programs}/pg_ctl -D {dataFolder} -m immediate -w stop"), "/");
 
@@ -91,19 +143,4 @@ public sealed class PostgresCluster : IDisposable
         : command;
 
     public void Dispose() => Shell.Run($"bash {_script} wipe {Folder}", "/");
-
-    private NpgsqlConnection Open(int port, string database)
-    {
-        NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1",
-            Port = port,
-            Username = _environment["PGUSER"],
-            Password = Password,
-            Database = database,
-            Pooling = false,
-        }.ConnectionString);
-        connection.Open();
-        return connection;
-    }
 }

@@ -17,6 +17,13 @@ public sealed record PostgreSqlFacts
     /// <summary>Where the backup is consistent. Until there, the backup holds the log itself.</summary>
     public required string EndLsn { get; init; }
 
+    /// <summary>The place in the log that the fingerprints stand for: they saw all transactions whose commit begins before it,
+    /// and no others. Until there, the backup holds the log itself. Null where there are no fingerprints.</summary>
+    public string? FingerprintLsn { get; init; }
+
+    /// <summary>Why there are no fingerprints; null where there are.</summary>
+    public string? WhyNoFingerprint { get; init; }
+
     /// <summary>The size of a segment of the log in bytes.</summary>
     public required int WalSegmentSize { get; init; }
 

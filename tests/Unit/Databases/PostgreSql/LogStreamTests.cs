@@ -21,9 +21,9 @@ public sealed class LogStreamTests(PostgresCluster server) : IClassFixture<Postg
     {
         await using PointInTimeWorld world = new(server);
         await world.BeginAsync();
-        Bench("-i -s 2 -q");
+        server.Bench("-i -s 2 -q");
         CancellationTokenSource stream = await world.StartStreamAsync();
-        using Process load = StartBench("-c 4 -T 25");
+        using Process load = server.StartBench("-c 4 -T 25");
         await world.BackUpAsync();
         for (int i = 0; i < 4; i++)
         {
@@ -104,24 +104,5 @@ public sealed class LogStreamTests(PostgresCluster server) : IClassFixture<Postg
 
         Assert.DoesNotContain(findings, static finding => finding.IsError);
         Assert.Contains(findings, static finding => finding.Message.Contains("fsync is off", StringComparison.Ordinal));
-    }
-
-    private void Bench(string arguments) => Shell.Read(
-        $"PGPASSWORD='{server.Password}' {server.Programs}/pgbench -h 127.0.0.1 -p {server.Port} -U tester {arguments} postgres 2>&1", "/");
-
-    private Process StartBench(string arguments)
-    {
-        ProcessStartInfo start = new($"{server.Programs}/pgbench", $"-h 127.0.0.1 -p {server.Port} -U tester {arguments} postgres")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["PGPASSWORD"] = server.Password;
-        Process process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
     }
 }

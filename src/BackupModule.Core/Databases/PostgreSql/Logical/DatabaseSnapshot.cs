@@ -33,9 +33,14 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
     /// <exception cref="Diagnostics.BackupException">See <see cref="PostgresConnector.OpenAsync"/>.</exception>
     /// <exception cref="NpgsqlException">The server failed.</exception>
     public static async Task<DatabaseSnapshot> TakeAsync(
-        PostgresConnector connector, string database, CancellationToken cancellationToken)
+        PostgresConnector connector, string database, CancellationToken cancellationToken) =>
+        await TakeAsync(await connector.OpenAsync(database, cancellationToken).ConfigureAwait(false), cancellationToken)
+            .ConfigureAwait(false);
+
+    /// <summary>Takes the state of now with a connection, which is this one's from now on.</summary>
+    /// <exception cref="NpgsqlException">The server failed.</exception>
+    public static async Task<DatabaseSnapshot> TakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        NpgsqlConnection connection = await connector.OpenAsync(database, cancellationToken).ConfigureAwait(false);
         try
         {
             NpgsqlTransaction transaction = await connection

@@ -25,9 +25,13 @@ internal sealed class BaseBackupFolder(IFolderWriter writer, PageVerifier? pages
 
     private const string LogFolder = "pg_wal/";
 
+    // For its user alone: a server does not start on a data directory that others may look into.
+    private const uint FolderPermissions = 0b111_000_000;
+
     // Segments of the log never come again.
     private static readonly ContentCut s_logCut = ContentCut.Blocks(ContentCut.MaxBlockSize);
 
+    private TarEntry? _sample;
     private TarSplitter? _archive;
     private string _folder = Data;
     private Stream? _file;
@@ -65,8 +69,37 @@ internal sealed class BaseBackupFolder(IFolderWriter writer, PageVerifier? pages
             throw new InvalidDataException("an archive of the base backup ends within a file");
         }
 
+        if (_archive is not null && _sample is not null)
+        {
+            // The server sends what is in its folder, and not the folder itself.
+            writer.AddFolder(DescribeOwn(_folder) with { Permissions = FolderPermissions });
+        }
+
         _archive = null;
         OnFileEnd();
+    }
+
+    /// <summary>Adds a segment to the data directory's log, filled up with zeros where it is not full.</summary>
+    /// <param name="name">The segment's name.</param>
+    /// <param name="content">Its first bytes.</param>
+    /// <param name="size">The size of a segment in bytes.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task AddLogAsync(string name, ReadOnlyMemory<byte> content, int size, CancellationToken cancellationToken)
+    {
+        byte[] zeros = new byte[s_logCut.BlockSize];
+        Stream file = writer.OpenFile(DescribeOwn($"{Data}/{LogFolder}{name}"), s_logCut);
+        await using (file.ConfigureAwait(false))
+        {
+            await file.WriteAsync(content, cancellationToken).ConfigureAwait(false);
+            for (int left = size - content.Length; left > 0; left -= zeros.Length)
+            {
+                await file.WriteAsync(zeros.AsMemory(0, Math.Min(left, zeros.Length)), cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        // A server that is restored in place must not archive it: its archive has the segment's whole.
+        Stream status = writer.OpenFile(DescribeOwn($"{Data}/{LogFolder}archive_status/{name}.done"), s_logCut);
+        await status.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -78,6 +111,7 @@ internal sealed class BaseBackupFolder(IFolderWriter writer, PageVerifier? pages
     /// <inheritdoc/>
     public void OnFile(TarEntry entry)
     {
+        _sample ??= entry;
         pages?.Begin(entry.Name);
         _file = writer.OpenFile(
             Describe(entry), entry.Name.StartsWith(LogFolder, StringComparison.Ordinal) ? s_logCut : cut);
@@ -96,6 +130,14 @@ internal sealed class BaseBackupFolder(IFolderWriter writer, PageVerifier? pages
         _file?.Dispose();
         _file = null;
     }
+
+    // Files that the server did not send belong to whom its files belong to.
+    private StreamedEntry DescribeOwn(string path) => new(path)
+    {
+        Permissions = _sample?.Permissions,
+        UserId = _sample?.UserId,
+        GroupId = _sample?.GroupId,
+    };
 
     private StreamedEntry Describe(TarEntry entry) => new($"{_folder}/{entry.Name}")
     {

@@ -92,6 +92,7 @@ internal sealed class PhysicalBackup : IDatabaseBackup
         DateTimeOffset startedAt = _access.Time.GetLocalNow();
         string[] system = [.. (await _connection.QueryAsync("IDENTIFY_SYSTEM", cancellationToken).ConfigureAwait(false))[0]!];
         int blockSize = int.Parse(await ShowAsync("block_size", cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
+        int pageSize = int.Parse(await ShowAsync("wal_block_size", cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
         bool hasChecksums = await ShowAsync("data_checksums", cancellationToken).ConfigureAwait(false) == "on";
         int segmentSize = WalFileName.ParseSize(await ShowAsync("wal_segment_size", cancellationToken).ConfigureAwait(false));
         await HoldLogAsync(cancellationToken).ConfigureAwait(false);
@@ -101,7 +102,8 @@ internal sealed class PhysicalBackup : IDatabaseBackup
             cancellationToken).ConfigureAwait(false);
         BaseBackupStart start = await ReadStartAsync(cancellationToken).ConfigureAwait(false);
         PageVerifier? pages = hasChecksums ? new PageVerifier(blockSize, start.Lsn) : null;
-        await ReadFilesAsync(writer, pages, CutFor(start.Bytes), cancellationToken).ConfigureAwait(false);
+        BaseBackupFolder files = new(writer, pages, CutFor(start.Bytes));
+        await ReadFilesAsync(files, cancellationToken).ConfigureAwait(false);
         Lsn end = await ReadEndAsync(cancellationToken).ConfigureAwait(false);
         if (pages is { Damaged.Count: > 0 })
         {
@@ -109,7 +111,20 @@ internal sealed class PhysicalBackup : IDatabaseBackup
         }
 
         (string? superuser, string? folder) = await ServerPlace.AskAsync(_address, _access, _observer, cancellationToken).ConfigureAwait(false);
-        DateTimeOffset consistentAt = await ReadClockAsync(end, start.Timeline, cancellationToken).ConfigureAwait(false);
+        LogTail tail = new(_connection, start.Timeline, end, segmentSize, pageSize, _access.Time);
+        StateFingerprinter fingerprinter = new(_access, _observer);
+        ServerState? state = await fingerprinter.TakeAsync(tail, cancellationToken).ConfigureAwait(false);
+        if (state is not null)
+        {
+            foreach ((string name, ReadOnlyMemory<byte> content) in tail.ListSegments())
+            {
+                await files.AddLogAsync(name, content, segmentSize, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        DateTimeOffset consistentAt = state?.TakenAt
+            ?? await tail.ReadClockAsync(cancellationToken).ConfigureAwait(false)
+            ?? _access.Time.GetLocalNow();
         List<string> warnings = [];
         UploadFacts? uploads = await new UploadQuestion(_access.Definition, warning =>
         {
@@ -125,6 +140,7 @@ internal sealed class PhysicalBackup : IDatabaseBackup
             SourceId = system[0],
             StartedAt = startedAt,
             ConsistentAt = consistentAt,
+            Fingerprints = state?.Fingerprints ?? [],
             Uploads = uploads,
             Warnings = warnings,
             PostgreSql = new PostgreSqlFacts
@@ -133,6 +149,8 @@ internal sealed class PhysicalBackup : IDatabaseBackup
                 Timeline = start.Timeline,
                 StartLsn = start.Lsn.ToString(),
                 EndLsn = end.ToString(),
+                FingerprintLsn = state?.Position.ToString(),
+                WhyNoFingerprint = fingerprinter.WhyNot,
                 WalSegmentSize = segmentSize,
                 BlockSize = blockSize,
                 HasChecksums = hasChecksums,
@@ -196,10 +214,8 @@ internal sealed class PhysicalBackup : IDatabaseBackup
         }
     }
 
-    private async Task ReadFilesAsync(
-        IFolderWriter writer, PageVerifier? pages, ContentCut cut, CancellationToken cancellationToken)
+    private async Task ReadFilesAsync(BaseBackupFolder folder, CancellationToken cancellationToken)
     {
-        BaseBackupFolder folder = new(writer, pages, cut);
         try
         {
             while (true)
@@ -283,33 +299,6 @@ internal sealed class PhysicalBackup : IDatabaseBackup
             {
                 Subject = _address.Display,
             };
-        }
-    }
-
-    // The server sends its clock when it is asked for a sign of life while its log is streamed.
-    private async Task<DateTimeOffset> ReadClockAsync(Lsn end, uint timeline, CancellationToken cancellationToken)
-    {
-        await _connection.SendQueryAsync(
-            string.Create(CultureInfo.InvariantCulture, $"START_REPLICATION PHYSICAL {end} TIMELINE {timeline}"), cancellationToken)
-            .ConfigureAwait(false);
-        while (true)
-        {
-            BackendMessage message = await _connection.ReadAsync(cancellationToken).ConfigureAwait(false);
-            switch (message.Type)
-            {
-                case 'W':
-                    await _connection.SendCopyDataAsync(
-                        ReplicationMessages.Status(end, end, _access.Time.GetUtcNow(), wantsReply: true), cancellationToken)
-                        .ConfigureAwait(false);
-                    break;
-                case 'd' when ReplicationMessages.ReadClock(message.Payload.Span) is { } clock:
-                    return clock;
-                case 'd':
-                    break;
-                default:
-                    // The timeline has ended meanwhile.
-                    return _access.Time.GetLocalNow();
-            }
         }
     }
 

@@ -18,6 +18,7 @@ internal static class PhysicalCheck
         SELECT name, setting FROM pg_settings WHERE name IN
           ('wal_level', 'max_wal_senders', 'max_replication_slots', 'max_slot_wal_keep_size', 'data_checksums', 'full_page_writes',
            'config_file', 'data_directory', 'fsync')
+        UNION ALL SELECT 'reads_all_data', CASE WHEN pg_has_role('pg_read_all_data', 'USAGE') THEN 'on' ELSE 'off' END
         """;
 
     /// <summary>Everything worth saying.</summary>
@@ -108,6 +109,15 @@ internal static class PhysicalCheck
             findings.Add(new DatabaseFinding(
                 IsError: true, "Setting", "max_replication_slots is 0: the log cannot be held for a backup.",
                 "Set max_replication_slots = 10, and restart the server."));
+        }
+
+        if (settings["reads_all_data"] == "off")
+        {
+            findings.Add(new DatabaseFinding(
+                IsError: false,
+                "Privilege",
+                "The role may not read the tables, so backups do not say what is in them, and of a restored copy only the definitions are compared.",
+                $"GRANT pg_read_all_data TO {role};"));
         }
 
         if (!settings.TryGetValue("data_directory", out string? folder))

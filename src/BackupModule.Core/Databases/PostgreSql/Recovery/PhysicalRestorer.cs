@@ -6,9 +6,11 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.Logs;
+using BackupModule.Core.Databases.PostgreSql.Fingerprinting;
 using BackupModule.Core.Databases.PostgreSql.Physical;
 using BackupModule.Core.Databases.PostgreSql.Programs;
 using BackupModule.Core.Diagnostics;
+using Npgsql;
 
 namespace BackupModule.Core.Databases.PostgreSql.Recovery;
 
@@ -26,6 +28,12 @@ internal sealed class PhysicalRestorer(
     private string Name => content.Facts.Name;
 
     private PostgreSqlFacts Facts => content.Facts.PostgreSql!;
+
+    // Where the copy can be compared with what the backup says of the server.
+    private string? Fingerprinted => Facts.FingerprintLsn;
+
+    private bool IsComparable => request.Target.IsBackupOnly
+        || (request.Target.IsExclusive && request.Target.Position is { } position && position == Fingerprinted);
 
     /// <summary>Restores.</summary>
     /// <exception cref="BackupException">See <see cref="IDatabaseEngine.RestoreAsync"/>.</exception>
@@ -156,7 +164,9 @@ internal sealed class PhysicalRestorer(
         CancellationToken cancellationToken)
     {
         // After the last commit the log may go on without any: then its end is what was asked for.
-        RecoveryTarget target = request.Target;
+        RecoveryTarget target = Fingerprinted is { } fingerprinted && request.Target.IsBackupOnly
+            ? new RecoveryTarget { Position = fingerprinted, IsExclusive = true, Timeline = request.Target.Timeline }
+            : request.Target;
         while (true)
         {
             List<KeyValuePair<string, string>> settings = [.. TargetSettings.Of(target)];
@@ -211,14 +221,48 @@ internal sealed class PhysicalRestorer(
     private async Task CheckAsync(
         RecoveryServer server, ServerPrograms programs, string privateFolder, CancellationToken cancellationToken)
     {
+        if (IsComparable)
+        {
+            await CompareAsync(server, cancellationToken).ConfigureAwait(false);
+        }
+
         DatabaseCheck check = await new IndexCheck(server, programs, privateFolder).RunAsync(cancellationToken).ConfigureAwait(false);
+        Report(check, $"has faults: {check.Message}", "Look into them with pg_amcheck, and compare with an older backup.");
+    }
+
+    // A backup without a log is recovered to the place of its fingerprints, so nothing may differ.
+    private async Task CompareAsync(RecoveryServer server, CancellationToken cancellationToken)
+    {
+        if (content.Facts.Fingerprints is not { Count: > 0 } stored)
+        {
+            string why = Facts.WhyNoFingerprint is { } reason ? $": {reason}." : ".";
+            _checks.Add(new DatabaseCheck(
+                FingerprintComparer.CheckName, Passed: null, $"The backup has no fingerprint to compare with{why}"));
+            return;
+        }
+
+        foreach (DatabaseFingerprint fingerprint in stored)
+        {
+            NpgsqlConnection connection = await server.OpenAsync(fingerprint.Database, cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                DatabaseCheck check = FingerprintComparer.Check(fingerprint, await new PostgresFingerprinter(access.Time)
+                    .TakeAsync(connection, snapshotId: null, fingerprint, cancellationToken).ConfigureAwait(false));
+                Report(
+                    check with { Message = $"{fingerprint.Database}: {check.Message}" },
+                    $"is not what the server had: in '{fingerprint.Database}' {check.Message}",
+                    "Keep the copy and the backup, restore an older backup, and compare the two.");
+            }
+        }
+    }
+
+    private void Report(DatabaseCheck check, string fault, string guidance)
+    {
         _checks.Add(check);
         if (check.Passed == false)
         {
             observer.OnItemFailed(new BackupException(
-                BackupErrorKind.DatabaseRestoreFailed,
-                $"The restored database '{Name}' has faults: {check.Message}",
-                "Look into them with pg_amcheck, and compare with an older backup.")
+                BackupErrorKind.DatabaseRestoreFailed, $"The restored database '{Name}' {fault}", guidance)
             {
                 Subject = Name,
             });

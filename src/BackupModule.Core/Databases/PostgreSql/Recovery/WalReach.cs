@@ -15,7 +15,8 @@ internal static class WalReach
         PostgreSqlFacts facts = backup.PostgreSql!;
         WalCoverage coverage = new(logs, facts.WalSegmentSize);
         Lsn end = Lsn.Parse(facts.EndLsn);
-        RecoveryReach reach = new(backup.ConsistentAt, facts.EndLsn, backup.ConsistentAt, facts.EndLsn, Hole: null);
+        RecoveryReach reach = new(
+            backup.ConsistentAt, facts.EndLsn, backup.ConsistentAt, facts.FingerprintLsn ?? facts.EndLsn, Hole: null);
 
         // A backup that ends where a segment does needs nothing of the next one.
         WalFileName segment = WalFileName.Of(facts.Timeline, new Lsn(end.Value - 1), facts.WalSegmentSize);
