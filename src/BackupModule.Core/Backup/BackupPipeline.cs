@@ -155,7 +155,14 @@ public sealed class BackupPipeline : IScanVisitor, IChunkReceiver
 
     private async Task StreamAsync(FileTimestamp time, CancellationToken cancellationToken)
     {
-        StreamedFolderStore store = new(_repository.Chunker.Polynomial, _buffers, _streamed.Writer, StoreTreeAsync, _statistics);
+        StreamedFolderStore store = new(
+            _repository.Chunker.Polynomial,
+            _buffers,
+            _streamed.Writer,
+            _repository.Index.Blobs,
+            StoreTreeAsync,
+            _statistics,
+            (bytes, path) => CountDone(0, bytes, path));
         List<StreamedTree> trees = [];
         foreach (IStreamedFolder folder in _plan.Options.Streams)
         {

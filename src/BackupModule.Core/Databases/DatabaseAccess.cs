@@ -10,6 +10,9 @@ namespace BackupModule.Core.Databases;
 /// <param name="Time">The clock.</param>
 public sealed record DatabaseAccess(DatabaseDefinition Definition, Secret? Password, TimeProvider Time)
 {
+    /// <summary>The backups that a new one may build on; null for one that stands alone.</summary>
+    public IEarlierBackups? Earlier { get; init; }
+
     /// <summary>The password as text, for drivers that take nothing else; empty for none. Never to be logged, kept, or put into
     /// a program's arguments.</summary>
     internal string PasswordText => Password is null ? string.Empty : Encoding.UTF8.GetString(Password.Utf8);

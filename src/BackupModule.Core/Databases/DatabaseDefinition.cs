@@ -1,4 +1,7 @@
+using System;
 using System.Collections.Generic;
+using System.Text.Json.Serialization;
+using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Databases;
 
@@ -30,6 +33,10 @@ public sealed record DatabaseDefinition
 
     /// <summary>Of SQL Server, the folder that the server and this machine both see, or <c>s3://…</c>; else null.</summary>
     public string? ExchangePath { get; init; }
+
+    /// <summary>Of SQL Server, how long differential backups are made after a full one; null for full ones alone.</summary>
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan? FullEvery { get; init; }
 
     /// <summary>A query that gives the paths of uploaded files, one a row in the first column; null for none. Relative paths
     /// are below <see cref="UploadRoot"/>.</summary>

@@ -47,6 +47,7 @@ public static class DatabaseRules
 
         ValidateDatabases(database);
         ValidatePlaces(database);
+        ValidateDifferentials(database);
     }
 
     /// <summary>The file of an SQLite source, as its connection string has it; empty where it names none.</summary>
@@ -195,6 +196,25 @@ public static class DatabaseRules
         {
             throw Fault(
                 database, "there is a folder of uploads, and no query that names them", "Give -UploadQuery as well, or leave -UploadRoot out.");
+        }
+    }
+
+    private static void ValidateDifferentials(DatabaseDefinition database)
+    {
+        if (database.FullEvery is not null && database.Engine != DatabaseEngine.SqlServer)
+        {
+            throw Fault(
+                database,
+                "it is to have differential backups, which are made of SQL Server alone",
+                "Leave -FullEvery out: the repository stores of each backup what it does not have yet.");
+        }
+
+        if (database.FullEvery <= TimeSpan.Zero)
+        {
+            throw Fault(
+                database,
+                $"'{database.FullEvery}' is no time from one full backup to the next",
+                "Give -FullEvery a time such as 7d, or leave it out for full backups alone.");
         }
     }
 

@@ -71,6 +71,20 @@ public sealed class BlobIndex
     /// <summary>True if some pack holds the blob.</summary>
     public bool Contains(BlobKey key) => NumberOf(key) >= 0;
 
+    /// <summary>True if every piece of a file's content is named.</summary>
+    public bool ContainsContent(IReadOnlyList<ObjectId> content)
+    {
+        for (int i = 0; i < content.Count; i++)
+        {
+            if (!Contains(new BlobKey(BlobType.Data, content[i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>True if one of the packs that were added when there were so many already holds the blob.</summary>
     public bool ContainsSince(BlobKey key, int packCount)
     {

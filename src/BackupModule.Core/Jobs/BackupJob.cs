@@ -142,7 +142,10 @@ internal sealed class BackupJob(ISourceFileSystem source, SecretResolver secrets
         DatabaseSession databases = new(secrets, context.Time, context.Journal);
         await using (databases.ConfigureAwait(false))
         {
-            await databases.BeginAsync(contents.Databases, cancellationToken).ConfigureAwait(false);
+            IEarlierBackups? earlier = context.Entry.Full
+                ? null
+                : new EarlierBackups(open.Repository, context.Policy.Name, context.Journal);
+            await databases.BeginAsync(contents.Databases, earlier, cancellationToken).ConfigureAwait(false);
             BackupOptions options = Describe(
                 context.Policy, context.Entry, context.RunId, context.LockWait, contents, databases.Backups);
             BackupResult result = await new BackupRunner(open.Repository, source, context.Time, context.Journal)

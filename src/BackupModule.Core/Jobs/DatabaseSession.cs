@@ -18,14 +18,18 @@ internal sealed class DatabaseSession(SecretResolver secrets, TimeProvider time,
     public IReadOnlyList<IDatabaseBackup> Backups => _backups;
 
     /// <summary>Connects to all of them, so that a wrong password is found out before anything is read.</summary>
+    /// <param name="databases">The sources.</param>
+    /// <param name="earlier">The backups that the new ones may build on; null for backups that stand alone.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="BackupException">See <see cref="IDatabaseEngine.BeginBackupAsync"/>; <c>SecretUnavailable</c>.</exception>
-    public async Task BeginAsync(IReadOnlyList<DatabaseDefinition> databases, CancellationToken cancellationToken)
+    public async Task BeginAsync(
+        IReadOnlyList<DatabaseDefinition> databases, IEarlierBackups? earlier, CancellationToken cancellationToken)
     {
         foreach (DatabaseDefinition database in databases)
         {
             DatabaseAccess access = await OpenAsync(database, cancellationToken).ConfigureAwait(false);
             _backups.Add(await DatabaseEngines.Of(database.Engine)
-                .BeginBackupAsync(access, observer, cancellationToken).ConfigureAwait(false));
+                .BeginBackupAsync(access with { Earlier = earlier }, observer, cancellationToken).ConfigureAwait(false));
         }
     }
 

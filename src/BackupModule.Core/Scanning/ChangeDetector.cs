@@ -1,7 +1,4 @@
-using System.Collections.Generic;
-using BackupModule.Core.Hashing;
 using BackupModule.Core.Indexing;
-using BackupModule.Core.Packing;
 using BackupModule.Core.Repositories.Trees;
 
 namespace BackupModule.Core.Scanning;
@@ -26,20 +23,7 @@ public sealed class ChangeDetector(BlobIndex index, bool readEverything)
             && previous.ModifiedTime.IsSameMoment(current.ModifiedTime)
             && previous.ChangeTime.IsSameMoment(current.ChangeTime)
             && previous.Inode == current.Inode
-            && AreStored(content);
+            && index.ContainsContent(content);
         return isSame ? FileChange.Unmodified : FileChange.Changed;
-    }
-
-    private bool AreStored(IReadOnlyList<ObjectId> content)
-    {
-        for (int i = 0; i < content.Count; i++)
-        {
-            if (!index.Contains(new BlobKey(BlobType.Data, content[i])))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

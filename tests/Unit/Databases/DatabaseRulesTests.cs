@@ -49,6 +49,7 @@ public sealed class DatabaseRulesTests
     public void Settings_that_contradict_each_other_are_refused()
     {
         DatabaseDefinition good = Make(DatabaseEngine.PostgreSql, DatabaseMode.Physical, Postgres);
+        DatabaseDefinition server = Make(DatabaseEngine.SqlServer, DatabaseMode.Physical, "Server=db");
 
         Refuses("has no backups of the mode Logical", Make(DatabaseEngine.SQLite, DatabaseMode.Logical, "Data Source=/srv/a.db"));
         Refuses("has the whole server", good with { Databases = ["shop"] });
@@ -56,6 +57,10 @@ public sealed class DatabaseRulesTests
         Refuses("absolute path", good with { UploadRoot = "up", UploadQuery = "SELECT 1" });
         Refuses("no query", good with { UploadRoot = "/srv/up" });
         Refuses("SQL Server alone", good with { ExchangePath = "/mnt/exchange" });
+        Refuses("of SQL Server alone", good with { FullEvery = TimeSpan.FromDays(7) });
+        Refuses("'-1.00:00:00' is no time", server with { FullEvery = TimeSpan.FromDays(-1) });
+        Refuses("'00:00:00' is no time", server with { FullEvery = TimeSpan.Zero });
+        DatabaseRules.Validate(server with { FullEvery = TimeSpan.FromDays(7) });
         Refuses("cannot be the name", good with { Name = "../up" });
         Refuses("not a secret reference", good with { PasswordReference = "hunter22" });
         DatabaseRules.Validate(good with { Mode = DatabaseMode.Logical, Databases = ["shop"], UploadQuery = "SELECT 1" });

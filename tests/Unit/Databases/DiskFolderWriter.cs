@@ -30,6 +30,8 @@ internal sealed class DiskFolderWriter(string root) : IFolderWriter
 
     public void AddLink(StreamedEntry link, string target) => throw new NotSupportedException();
 
+    public bool TryAddStored(StreamedEntry file, StoredContent content) => throw new NotSupportedException();
+
     public Stream OpenFile(StreamedEntry file, ContentCut cut)
     {
         Cuts.Add(file.Path, cut);

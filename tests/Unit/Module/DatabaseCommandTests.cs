@@ -38,6 +38,19 @@ public sealed class DatabaseCommandTests : IDisposable
             ((DatabaseDefinition)_session.One("New-BackupDatabase s SqlServer 'Server=db' -ExchangePath //host/share")).ExchangePath);
     }
 
+    [Theory]
+    [InlineData("New-BackupDatabase s SqlServer 'Server=db' -FullEvery 10d")]
+    [InlineData("@{ Name = 's'; Engine = 'SqlServer'; ConnectionString = 'Server=db'; FullEvery = '10d' }")]
+    public void The_time_between_full_backups_is_kept_in_the_policy(string source)
+    {
+        MakeRepository();
+
+        _session.Run($"$null = New-BackupPolicy shop -RepositoryName main -Path / -Database ({source})");
+
+        string document = _session.One("Export-BackupPolicy shop");
+        Assert.Contains("\"fullEvery\": \"10d\"", document, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_path_of_a_file_is_taken_from_the_current_folder()
     {
@@ -52,6 +65,8 @@ public sealed class DatabaseCommandTests : IDisposable
     [InlineData("New-BackupDatabase main PostgreSql 'Host=db' -Password hunter22")]
     [InlineData("New-BackupDatabase ../main PostgreSql 'Host=db'")]
     [InlineData("New-BackupDatabase main SQLite 'Data Source=:memory:'")]
+    [InlineData("New-BackupDatabase main PostgreSql 'Host=db' -FullEvery 10d")]
+    [InlineData("New-BackupDatabase main SqlServer 'Server=db' -FullEvery 0s")]
     public void What_cannot_work_is_refused_without_repeating_a_password(string script)
     {
         ErrorRecord error = _session.Fails(script);

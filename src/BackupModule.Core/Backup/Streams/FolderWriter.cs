@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Indexing;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Sources.Streams;
 
@@ -13,11 +14,13 @@ namespace BackupModule.Core.Backup.Streams;
 /// <param name="chunker">Cuts what is cut by content.</param>
 /// <param name="startBatch">Makes an empty batch of <see cref="BatchSize"/> bytes; whoever stores it returns its buffer.</param>
 /// <param name="send">Takes a batch; waits while the store is behind.</param>
+/// <param name="stored">What the repository has. Nobody may remove anything of it meanwhile.</param>
 /// <param name="time">The time of what has none of its own.</param>
 internal sealed class FolderWriter(
     SmallChunker chunker,
     Func<StreamedBatch> startBatch,
     Func<StreamedBatch, CancellationToken, ValueTask> send,
+    BlobIndex stored,
     FileTimestamp time) : IFolderWriter
 {
     /// <summary>The bytes of a batch.</summary>
@@ -65,6 +68,19 @@ internal sealed class FolderWriter(
         parent.Files.Add(name, made);
         _isOpen = true;
         return new OpenFileStream(this, made, cut);
+    }
+
+    /// <inheritdoc/>
+    public bool TryAddStored(StreamedEntry file, StoredContent content)
+    {
+        if (!stored.ContainsContent(content.Blobs))
+        {
+            return false;
+        }
+
+        (StreamedFolder parent, string name) = Find(file.Path);
+        parent.Files.Add(name, new StreamedFile(Describe(file, name, NodeType.File, time), content));
+        return true;
     }
 
     /// <summary>Sends what is left.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Threading;
 using BackupModule.Core.Hashing;
 using BackupModule.Core.Repositories.Trees;
+using BackupModule.Core.Sources.Streams;
 
 namespace BackupModule.Core.Backup.Streams;
 
@@ -10,6 +11,18 @@ internal sealed class StreamedFile(TreeNode node)
 {
     private readonly Lock _lock = new();
     private readonly List<ObjectId> _content = [];
+
+    /// <summary>A file whose content is in the repository already.</summary>
+    public StreamedFile(TreeNode node, StoredContent content)
+        : this(node)
+    {
+        _content.AddRange(content.Blobs);
+        Length = content.Length;
+        IsStored = true;
+    }
+
+    /// <summary>True if its content was in the repository before.</summary>
+    public bool IsStored { get; }
 
     /// <summary>Its bytes so far.</summary>
     public long Length { get; set; }

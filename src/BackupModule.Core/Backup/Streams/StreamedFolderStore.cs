@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Hashing;
+using BackupModule.Core.Indexing;
 using BackupModule.Core.Repositories.Trees;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Sources.Generated;
@@ -18,14 +19,18 @@ namespace BackupModule.Core.Backup.Streams;
 /// <param name="polynomial">The repository's.</param>
 /// <param name="buffers">Where buffers of batches come from.</param>
 /// <param name="batches">Whoever reads them stores the blocks.</param>
+/// <param name="stored">What the repository has.</param>
 /// <param name="saveTree">Saves a tree.</param>
 /// <param name="statistics">Counts files and folders.</param>
+/// <param name="countBytes">Counts the bytes of a streamed folder that were stored before.</param>
 internal sealed class StreamedFolderStore(
     RabinPolynomial polynomial,
     BufferPool buffers,
     ChannelWriter<StreamedBatch> batches,
+    BlobIndex stored,
     Func<IReadOnlyList<TreeNode>, bool, CancellationToken, Task<ObjectId>> saveTree,
-    BackupStatistics statistics)
+    BackupStatistics statistics,
+    Action<long, string> countBytes)
 {
     private readonly SmallChunker _chunker = new(polynomial);
 
@@ -43,27 +48,33 @@ internal sealed class StreamedFolderStore(
                 counter.Add();
                 return batches.WriteAsync(batch, token);
             },
+            stored,
             time);
         await folder.StreamAsync(writer, cancellationToken).ConfigureAwait(false);
         await writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         counter.Complete();
         await counter.Completed.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new StreamedTree(folder.Path, await SaveAsync(writer.Root, cancellationToken).ConfigureAwait(false));
+        return new StreamedTree(folder.Path, await SaveAsync(writer.Root, folder.Path, cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<TreeNode> SaveAsync(StreamedFolder folder, CancellationToken cancellationToken)
+    private async Task<TreeNode> SaveAsync(StreamedFolder folder, string path, CancellationToken cancellationToken)
     {
         List<TreeNode> entries = [.. folder.Links.Values];
         foreach (StreamedFile file in folder.Files.Values)
         {
-            statistics.CountFile(FileChange.New);
+            statistics.CountFile(file.IsStored ? FileChange.Unmodified : FileChange.New);
+            if (file.IsStored)
+            {
+                countBytes(file.Length, path);
+            }
+
             entries.Add(file.ToNode());
         }
 
         foreach (StreamedFolder inner in folder.Folders.Values)
         {
             statistics.CountDirectory(FileChange.New);
-            entries.Add(await SaveAsync(inner, cancellationToken).ConfigureAwait(false));
+            entries.Add(await SaveAsync(inner, path, cancellationToken).ConfigureAwait(false));
         }
 
         TreeNode[] ordered = [.. entries.OrderBy(static entry => entry.Name, RawText.ByteOrder)];

@@ -21,6 +21,11 @@ internal sealed record ServerInspection(
     IReadOnlyList<ForeignBackup> Foreign,
     IReadOnlyList<DatabaseFinding> Findings)
 {
+    /// <summary>True if another tool makes differential backups of a database: a full backup of ours would become their base.
+    /// </summary>
+    public bool MakesForeignDifferentials(DatabaseProfile database) =>
+        Foreign.Any(backup => !backup.IsLog && backup.Database == database.Name);
+
     /// <summary>Looks at the server. Changes nothing.</summary>
     /// <exception cref="BackupException">The server could not be asked.</exception>
     public static async Task<ServerInspection> MakeAsync(

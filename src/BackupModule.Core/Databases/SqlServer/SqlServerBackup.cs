@@ -16,8 +16,9 @@ using BackupModule.Core.Sources.Streams;
 
 namespace BackupModule.Core.Databases.SqlServer;
 
-/// <summary>Full backups of databases of SQL Server: each is written by the server into the exchange folder, read back by it,
-/// sent, and removed. There is room for one at a time.</summary>
+/// <summary>Backups of databases of SQL Server: each is written by the server into the exchange folder, read back by it, sent,
+/// and removed. There is room for one at a time. With a differential backup goes the full one that it stands on, which is taken
+/// over from an earlier backup in the repository.</summary>
 internal sealed class SqlServerBackup : IDatabaseBackup
 {
     /// <summary>What a backup of SQL Server is cut into: it writes extents of eight pages of 8 KiB.</summary>
@@ -26,7 +27,7 @@ internal sealed class SqlServerBackup : IDatabaseBackup
     private const int CopySize = 1024 * 1024;
 
     private readonly SqlServerSession _session;
-    private readonly DatabaseDefinition _definition;
+    private readonly DatabaseAccess _access;
     private readonly ServerInspection _server;
     private readonly ExchangeFolder _exchange;
     private readonly IBackupObserver _observer;
@@ -34,20 +35,20 @@ internal sealed class SqlServerBackup : IDatabaseBackup
 
     private SqlServerBackup(
         SqlServerSession session,
-        DatabaseDefinition definition,
+        DatabaseAccess access,
         ServerInspection server,
         ExchangeFolder exchange,
         IBackupObserver observer)
     {
         _session = session;
-        _definition = definition;
+        _access = access;
         _server = server;
         _exchange = exchange;
         _observer = observer;
     }
 
     /// <inheritdoc/>
-    public string Path => DatabasePaths.Of(_definition.Name);
+    public string Path => DatabasePaths.Of(_access.Definition.Name);
 
     /// <inheritdoc/>
     public DatabaseFacts Facts => _facts ?? throw new InvalidOperationException("The backup has not been streamed.");
@@ -76,7 +77,7 @@ internal sealed class SqlServerBackup : IDatabaseBackup
                 };
             }
 
-            return new SqlServerBackup(session, access.Definition, server, exchange, observer);
+            return new SqlServerBackup(session, access, server, exchange, observer);
         }
         catch
         {
@@ -88,21 +89,23 @@ internal sealed class SqlServerBackup : IDatabaseBackup
     /// <inheritdoc/>
     public async Task StreamAsync(IFolderWriter writer, CancellationToken cancellationToken)
     {
+        DifferentialChooser chooser = await DifferentialChooser
+            .MakeAsync(_session, _access, _server, _observer, cancellationToken).ConfigureAwait(false);
         List<SqlServerDatabaseFacts> done = [];
         foreach (DatabaseProfile database in _server.Databases)
         {
-            done.Add(await BackUpAsync(database, done.Count, writer, cancellationToken).ConfigureAwait(false));
+            done.Add(await BackUpAsync(database, chooser, done.Count, writer, cancellationToken).ConfigureAwait(false));
         }
 
         _facts = new DatabaseFacts
         {
-            Name = _definition.Name,
+            Name = _access.Definition.Name,
             Engine = DatabaseEngine.SqlServer,
             Mode = DatabaseMode.Physical,
             ServerVersion = _server.Profile.Version.ToString(),
             SourceId = _server.Profile.Name,
-            StartedAt = done.Min(static database => database.Set.StartedAt),
-            ConsistentAt = done.Max(static database => database.Set.FinishedAt),
+            StartedAt = done.Min(static database => database.Newest.StartedAt),
+            ConsistentAt = done.Max(static database => database.Newest.FinishedAt),
             Warnings = [.. _server.Findings.Select(static finding => finding.Message)],
             SqlServer = new SqlServerFacts { Edition = _server.Profile.Edition, Databases = done },
         };
@@ -112,39 +115,125 @@ internal sealed class SqlServerBackup : IDatabaseBackup
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 
     private async Task<SqlServerDatabaseFacts> BackUpAsync(
-        DatabaseProfile database, int done, IFolderWriter writer, CancellationToken cancellationToken)
+        DatabaseProfile database,
+        DifferentialChooser chooser,
+        int done,
+        IFolderWriter writer,
+        CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = await ServerClock.ReadAsync(_session, cancellationToken).ConfigureAwait(false);
+        ServerClock clock = new(now.Offset);
+        if (await chooser.FindBasisAsync(database, now, cancellationToken).ConfigureAwait(false) is { } basis)
+        {
+            if (await TryBackUpChangesAsync(database, basis, clock, done, writer, cancellationToken).ConfigureAwait(false)
+                is { } changes)
+            {
+                return basis.Full with
+                {
+                    RecoveryModel = database.RecoveryModel,
+                    IsEncrypted = database.IsEncrypted || basis.Full.IsEncrypted,
+                    Differential = changes,
+                };
+            }
+
+            chooser.TellFull(database, "its changes do not stand on what the repository has");
+        }
+
+        string name = FileNameOf(database.Name, "bak");
+        (BackupSet set, long length) = await TakeAsync(
+            database, BackupSetType.Full, name, static _ => true, clock, done, writer, cancellationToken).ConfigureAwait(false)
+            ?? throw new InvalidOperationException("A full backup is always wanted.");
+        return new SqlServerDatabaseFacts
+        {
+            File = name,
+            Length = length,
+            RecoveryModel = database.RecoveryModel,
+            IsEncrypted = database.IsEncrypted,
+            Set = set,
+        };
+    }
+
+    /// <summary>Takes the full backup over, and backs up what changed since.</summary>
+    /// <returns>Null where the changes stand on something else after all; then nothing was added.</returns>
+    private async Task<SqlServerDifferentialFacts?> TryBackUpChangesAsync(
+        DatabaseProfile database,
+        DifferentialBasis basis,
+        ServerClock clock,
+        int done,
+        IFolderWriter writer,
+        CancellationToken cancellationToken)
+    {
+        string name = FileNameOf(database.Name, "dif");
+        (BackupSet Set, long Length)? taken = await TakeAsync(
+            database,
+            BackupSetType.Differential,
+            name,
+            set => set.DifferentialBaseId == basis.Full.Set.Id && set.ForkId == basis.Full.Set.ForkId
+                && writer.TryAddStored(EntryOf(basis.Full.File, basis.Full.Set), basis.Content),
+            clock,
+            done,
+            writer,
+            cancellationToken).ConfigureAwait(false);
+        return taken is { } changes
+            ? new SqlServerDifferentialFacts { File = name, Length = changes.Length, Set = changes.Set }
+            : null;
+    }
+
+    /// <summary>Has the server write a backup, looks at it, and sends it.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="type">What is backed up.</param>
+    /// <param name="name">The file in the backup.</param>
+    /// <param name="isWanted">Asked with the header of a sound backup before it is verified and sent.</param>
+    /// <param name="clock">The server's clock.</param>
+    /// <param name="done">How many databases were done before.</param>
+    /// <param name="writer">Takes the file.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The header, and the file's length in bytes; null for a backup that is not wanted, and
+    /// for a differential one that the server has no base for.</returns>
+    private async Task<(BackupSet Set, long Length)?> TakeAsync(
+        DatabaseProfile database,
+        BackupSetType type,
+        string name,
+        Predicate<BackupSet> isWanted,
+        ServerClock clock,
+        int done,
+        IFolderWriter writer,
+        CancellationToken cancellationToken)
     {
         string file = _exchange.ForBackup();
         BackupDevice[] devices = [BackupDevice.Disk(file)];
         try
         {
-            DateTimeOffset now = await ServerClock.ReadAsync(_session, cancellationToken).ConfigureAwait(false);
-            await _session.RunAsync(
-                Describe(database, devices).ToSql(),
-                $"backing up the database '{database.Name}'",
-                database.Name,
-                percent => Report("Backing up databases", percent),
-                cancellationToken).ConfigureAwait(false);
-            ServerClock clock = new(now.Offset);
+            try
+            {
+                await _session.RunAsync(
+                    Describe(database, type, devices).ToSql(),
+                    $"backing up the database '{database.Name}'",
+                    database.Name,
+                    percent => Report("Backing up databases", percent),
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (BackupException failure)
+                when (type == BackupSetType.Differential && failure.Kind == BackupErrorKind.DatabaseUnsuitable)
+            {
+                return null;
+            }
+
             BackupSet set = await MediaReader.ReadHeaderAsync(_session, devices, clock.ToMoment, cancellationToken)
                 .ConfigureAwait(false);
-            Check(database, set);
+            Check(database, type, set);
+            if (!isWanted(set))
+            {
+                return null;
+            }
+
             await _session.RunAsync(
                 MediaStatements.Verify(devices),
                 $"verifying the backup of '{database.Name}'",
                 database.Name,
                 percent => Report("Verifying backups of databases", percent),
                 cancellationToken).ConfigureAwait(false);
-            string name = FileNameOf(database.Name);
-            long length = await SendAsync(file, name, set, writer, cancellationToken).ConfigureAwait(false);
-            return new SqlServerDatabaseFacts
-            {
-                File = name,
-                Length = length,
-                RecoveryModel = database.RecoveryModel,
-                IsEncrypted = database.IsEncrypted,
-                Set = set,
-            };
+            return (set, await SendAsync(file, EntryOf(name, set), writer, cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -164,12 +253,11 @@ internal sealed class SqlServerBackup : IDatabaseBackup
             "databases"));
     }
 
-    private BackupStatement Describe(DatabaseProfile database, BackupDevice[] devices)
+    private BackupStatement Describe(DatabaseProfile database, BackupSetType type, BackupDevice[] devices)
     {
         // A full backup becomes the base of all differential ones after it, whoever makes them.
-        ForeignBackup? differential = _server.Foreign.FirstOrDefault(
-            backup => !backup.IsLog && backup.Database == database.Name);
-        if (differential is not null)
+        bool isCopyOnly = type == BackupSetType.Full && _server.MakesForeignDifferentials(database);
+        if (isCopyOnly)
         {
             _observer.OnDecision(
                 $"The backup of '{database.Name}' is copy-only, since another tool makes differential backups of it.");
@@ -178,17 +266,17 @@ internal sealed class SqlServerBackup : IDatabaseBackup
         return new BackupStatement
         {
             Database = database.Name,
-            Type = BackupSetType.Full,
+            Type = type,
             Devices = devices,
-            Name = $"BackupModule {_definition.Name}",
-            IsCopyOnly = differential is not null,
+            Name = $"BackupModule {_access.Definition.Name}",
+            IsCopyOnly = isCopyOnly,
         };
     }
 
-    private static void Check(DatabaseProfile database, BackupSet set)
+    private static void Check(DatabaseProfile database, BackupSetType type, BackupSet set)
     {
         string? fault = set.Database != database.Name ? $"is of the database '{set.Database}'"
-            : set.Type != BackupSetType.Full ? $"is of the type {set.Type}"
+            : set.Type != type ? $"is of the type {set.Type}"
             : set.IsDamaged ? "is marked as damaged"
             : !set.HasChecksums ? "has no checksums"
             : null;
@@ -204,13 +292,15 @@ internal sealed class SqlServerBackup : IDatabaseBackup
         }
     }
 
+    private static StreamedEntry EntryOf(string name, BackupSet set) =>
+        new(name) { ModifiedTime = FileTimestamp.FromDateTimeOffset(set.FinishedAt) };
+
     private async Task<long> SendAsync(
-        string file, string name, BackupSet set, IFolderWriter writer, CancellationToken cancellationToken)
+        string file, StreamedEntry entry, IFolderWriter writer, CancellationToken cancellationToken)
     {
         FileStream source = _exchange.OpenWritten(file);
         await using (source.ConfigureAwait(false))
         {
-            StreamedEntry entry = new(name) { ModifiedTime = FileTimestamp.FromDateTimeOffset(set.FinishedAt) };
             Stream target = writer.OpenFile(entry, ContentCut.Blocks(BlockSize));
             await using (target.ConfigureAwait(false))
             {
@@ -222,7 +312,7 @@ internal sealed class SqlServerBackup : IDatabaseBackup
     }
 
     /// <summary>The file of a database. Names of databases may have any characters, those of files not.</summary>
-    private static string FileNameOf(string database)
+    private static string FileNameOf(string database, string extension)
     {
         StringBuilder name = new();
         foreach (Rune rune in database.EnumerateRunes())
@@ -237,6 +327,6 @@ internal sealed class SqlServerBackup : IDatabaseBackup
             }
         }
 
-        return $"{name}.bak";
+        return $"{name}.{extension}";
     }
 }

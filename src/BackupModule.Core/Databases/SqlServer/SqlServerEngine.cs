@@ -7,8 +7,8 @@ using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Databases.SqlServer;
 
-/// <summary>Microsoft SQL Server of 2016 and later: full backups and backups of the log, which the server writes into a folder
-/// that it shares with this machine.</summary>
+/// <summary>Microsoft SQL Server of 2016 and later: full and differential backups, and backups of the log, which the server
+/// writes into a folder that it shares with this machine.</summary>
 public sealed class SqlServerEngine : IDatabaseEngine, ILogSource
 {
     /// <inheritdoc/>

@@ -26,11 +26,14 @@ internal static class SqlServerRecovery
 
         if (target.IsBackupOnly)
         {
-            return new PlannedRecovery(database, new RestoreChain(database.Set, null, [], database.Set.FinishedAt), []);
+            return new PlannedRecovery(
+                database,
+                new RestoreChain(database.Set, database.Differential?.Set, [], database.Newest.FinishedAt),
+                []);
         }
 
         Dictionary<BackupSet, LogFile> files = ReadLogs(database, logs);
-        RestoreChainPlan plan = new RestoreChainPlanner([database.Set, .. files.Keys]).Plan(target.Time);
+        RestoreChainPlan plan = new RestoreChainPlanner([.. database.Sets, .. files.Keys]).Plan(target.Time);
         return plan.Chain is { } chain
             ? new PlannedRecovery(database, chain, [.. chain.Logs.Select(log => files[log])])
             : throw new BackupException(
@@ -39,7 +42,7 @@ internal static class SqlServerRecovery
             plan.Nearest is null
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Use an older backup: this one reaches from {database.Set.FinishedAt:yyyy-MM-dd HH:mm:ss zzz} on.")
+                    $"Use an older backup: this one reaches from {database.Newest.FinishedAt:yyyy-MM-dd HH:mm:ss zzz} on.")
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"The nearest moment before it is {plan.Nearest.ReachedAt.ToOffset(database.Set.FinishedAt.Offset):yyyy-MM-dd HH:mm:ss.fff zzz}."))
@@ -55,12 +58,12 @@ internal static class SqlServerRecovery
         foreach (SqlServerDatabaseFacts database in backup.SqlServer?.Databases ?? [])
         {
             Dictionary<BackupSet, LogFile> files = ReadLogs(database, logs);
-            if (new RestoreChainPlanner([database.Set, .. files.Keys]).Reach(database.Set) is { } chain
+            if (new RestoreChainPlanner([.. database.Sets, .. files.Keys]).Reach(database.Set) is { } chain
                 && (reach is null || chain.ReachedAt < reach.To))
             {
                 reach = new RecoveryReach(
                     backup.ConsistentAt,
-                    database.Set.Last.ToString(),
+                    database.Newest.Last.ToString(),
                     chain.ReachedAt,
                     chain.End.ToString(),
                     FindHole(chain, files.Keys));

@@ -15,4 +15,8 @@ public interface IFolderWriter
     /// <summary>Opens a file for writing; disposing the stream ends the file. The file before must have been ended.</summary>
     /// <remarks>Writes block or wait while the store is behind; <see cref="Stream.Flush"/> does nothing.</remarks>
     Stream OpenFile(StreamedEntry file, ContentCut cut);
+
+    /// <summary>Adds a file whose content the repository has: nothing is read, and nothing is stored again.</summary>
+    /// <returns>False if the repository does not have all of the content; then nothing was added.</returns>
+    bool TryAddStored(StreamedEntry file, StoredContent content);
 }

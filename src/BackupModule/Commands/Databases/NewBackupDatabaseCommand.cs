@@ -1,3 +1,4 @@
+using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
@@ -50,6 +51,12 @@ public sealed class NewBackupDatabaseCommand : AsyncCommand
     [ValidateNotNullOrEmpty]
     public string? ExchangePath { get; set; }
 
+    /// <summary>Of SQL Server, how long differential backups are made after a full one, e.g. <c>7d</c>; full ones alone if not
+    /// given.</summary>
+    [Parameter]
+    [TimeSpanTransformation]
+    public TimeSpan? FullEvery { get; set; }
+
     /// <summary>A query that gives the paths of uploaded files, to be compared with the files of each backup.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -73,12 +80,13 @@ public sealed class NewBackupDatabaseCommand : AsyncCommand
             Databases = Database,
             ToolFolder = await ResolveAsync(ToolFolder).ConfigureAwait(false),
             ExchangePath = ExchangePath,
+            FullEvery = FullEvery,
             UploadQuery = UploadQuery,
             UploadRoot = await ResolveAsync(UploadRoot).ConfigureAwait(false),
         };
         if (Engine == DatabaseEngine.SQLite
             && DatabaseRules.FileOf(database) is { Length: > 0 } file
-            && !file.Contains(':', System.StringComparison.Ordinal))
+            && !file.Contains(':', StringComparison.Ordinal))
         {
             database = DatabaseRules.WithFile(database, (await ResolveAsync(file).ConfigureAwait(false))!);
         }

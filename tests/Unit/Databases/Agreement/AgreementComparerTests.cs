@@ -111,5 +111,7 @@ public sealed class AgreementComparerTests
             Assert.Equal(UploadList.FileName, file.Path);
             return Content;
         }
+
+        public bool TryAddStored(StreamedEntry file, StoredContent content) => throw new NotSupportedException();
     }
 }

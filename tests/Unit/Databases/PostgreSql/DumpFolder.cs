@@ -52,6 +52,8 @@ internal sealed class DumpFolder : IFolderWriter, IDatabaseContent
 
     public void AddLink(StreamedEntry link, string target) => throw new NotSupportedException();
 
+    public bool TryAddStored(StreamedEntry file, StoredContent content) => throw new NotSupportedException();
+
     public Stream OpenFile(StreamedEntry file, ContentCut cut) => _files[file.Path] = new MemoryStream();
 
     public Task<IReadOnlyDictionary<string, long>> ListAsync(CancellationToken cancellationToken) =>

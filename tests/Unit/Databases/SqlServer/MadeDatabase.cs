@@ -27,6 +27,18 @@ internal sealed class MadeDatabase(string name)
     /// <summary>The log record that the next backup of the log begins with; null before the first full backup.</summary>
     public ulong? LogTaken { get; set; }
 
+    /// <summary>The full backup that a differential one stands on; null for none.</summary>
+    public Guid? BaseId { get; set; }
+
+    /// <summary>The log record after that backup.</summary>
+    public ulong BaseEnd { get; set; }
+
+    /// <summary>The log record that a file was added with.</summary>
+    public ulong FileAddedAt { get; set; }
+
+    /// <summary>The pages of extents that changed since that backup.</summary>
+    public long ChangedPages { get; set; } = 1;
+
     public List<MadeChange> Changes { get; set; } = [];
 
     /// <summary>The rows as the changes have left them.</summary>

@@ -16,6 +16,8 @@ namespace BackupModule.Tests.Databases.SqlServer;
 /// about the real server.</summary>
 internal sealed partial class MadeSqlServer : IAsyncDisposable
 {
+    private const int FullSize = 100_000;
+
     private static readonly string[] s_header =
     [
         "BackupName", "BackupType", "DatabaseName", "FirstLSN", "LastLSN", "CheckpointLSN", "BackupStartDate", "BackupFinishDate",
@@ -49,6 +51,9 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
 
     /// <summary>Makes a batch fail; null answers it.</summary>
     public Func<string, (int Number, byte Severity, string Text)?> Fault { get; set; } = static _ => null;
+
+    /// <summary>The bytes that differential backups have of pages; they are written in twice as many.</summary>
+    public int DifferentialSize { get; set; } = 10_000;
 
     /// <summary>Holds a batch up on the way.</summary>
     public Func<string, CancellationToken, Task> Hold { get; set; } = static (_, _) => Task.CompletedTask;
@@ -130,6 +135,21 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         {
             answer.AddRows(["database_name", "type", "", ""], [.. History]);
         }
+        else if (OfDatabase().Match(sql) is { Success: true } asked)
+        {
+            MadeDatabase database = Databases[Unquote(asked.Groups["name"].Value)];
+            if (asked.Groups["view"].Value == "database_files")
+            {
+                answer.AddRows(
+                    ["", "differential_base_guid", "", "recovery_fork_guid"],
+                    [0, database.BaseId, database.FileAddedAt.ToString(CultureInfo.InvariantCulture), database.Fork],
+                    [1, null, "0", database.Fork]);
+            }
+            else
+            {
+                answer.AddRows([""], [database.ChangedPages]);
+            }
+        }
         else if (sql.Contains("xp_fileexist", StringComparison.Ordinal))
         {
             bool isThere = File.Exists(PathOf(Text().Match(sql)));
@@ -159,6 +179,15 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Has another tool make a full backup.</summary>
+    public void BackUpElsewhere(string name)
+    {
+        MadeDatabase database = Databases[name];
+        database.Next += 2;
+        database.BaseEnd = database.Next;
+        database.BaseId = Guid.NewGuid();
+    }
+
     private void BackUp(Match match, string sql, TdsAnswer answer)
     {
         MadeDatabase database = Databases[Unquote(match.Groups["name"].Value)];
@@ -175,6 +204,13 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
             return;
         }
 
+        bool isDifferential = sql.Contains("DIFFERENTIAL", StringComparison.Ordinal);
+        if (isDifferential && database.BaseId is null)
+        {
+            answer.AddError(3035, 16, "Cannot perform a differential backup, because a current database backup does not exist.");
+            return;
+        }
+
         ulong first = isLog ? database.LogTaken!.Value : database.Next;
         database.Next += isLog ? 0u : 2u;
         ulong last = database.Next;
@@ -182,11 +218,12 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         BackupSet set = new()
         {
             Id = Guid.NewGuid(),
-            Type = isLog ? BackupSetType.Log : BackupSetType.Full,
+            Type = isLog ? BackupSetType.Log : isDifferential ? BackupSetType.Differential : BackupSetType.Full,
             Database = database.Name,
             FamilyId = database.Family,
             First = new LogSequenceNumber(first),
             Last = new LogSequenceNumber(last),
+            DifferentialBaseId = isDifferential ? database.BaseId : null,
             FirstForkId = database.Fork,
             ForkId = database.Fork,
             StartedAt = Now,
@@ -198,15 +235,23 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         {
             database.LogTaken = last;
         }
-        else if (!isCopyOnly)
+        else if (!isDifferential && !isCopyOnly)
         {
             database.LogTaken ??= first;
+            database.BaseId = set.Id;
+            database.BaseEnd = last;
         }
 
-        MadeChange[] changes = isLog ? database.Between(first, last) : [.. database.Changes];
+        MadeChange[] changes = isLog ? database.Between(first, last)
+            : isDifferential ? database.Between(database.BaseEnd, last)
+            : [.. database.Changes];
+
+        // No two sets have a page in common, so that what is stored once was taken over.
+        byte[] pages = new byte[isDifferential ? DifferentialSize : FullSize];
+        new Random(set.Id.GetHashCode()).NextBytes(pages);
         File.WriteAllLines(
             PathOf(match),
-            [JsonSerializer.Serialize(set), JsonSerializer.Serialize(changes), new string('x', 200_000)]);
+            [JsonSerializer.Serialize(set), JsonSerializer.Serialize(changes), Convert.ToHexString(pages)]);
         if (sql.Contains("NORECOVERY", StringComparison.Ordinal))
         {
             database.State = "RESTORING";
@@ -220,7 +265,7 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
     {
         string name = Unquote(match.Groups["name"].Value);
         (BackupSet set, MadeChange[] changes) = ReadFile(match);
-        if (match.Groups["what"].Value == "DATABASE")
+        if (set.Type == BackupSetType.Full)
         {
             if (Databases.ContainsKey(name) && !sql.Contains("REPLACE", StringComparison.Ordinal))
             {
@@ -235,11 +280,26 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
                 Fork = set.ForkId,
                 Next = (ulong)set.Last.Value,
                 Changes = [.. changes],
+                BaseId = set.Id,
+                BaseEnd = (ulong)set.Last.Value,
             };
             return;
         }
 
         MadeDatabase database = Databases[name];
+        if (set.Type == BackupSetType.Differential)
+        {
+            if (set.DifferentialBaseId != database.BaseId || database.Next != database.BaseEnd)
+            {
+                answer.AddError(3136, 16, "The database has not been restored to the correct earlier state.");
+                return;
+            }
+
+            database.Changes.AddRange(changes);
+            database.Next = (ulong)set.Last.Value;
+            return;
+        }
+
         if ((ulong)set.First.Value > database.Next)
         {
             answer.AddError(4305, 16, "The log in this backup set begins too late to apply to the database.");
@@ -297,6 +357,9 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
 
     [GeneratedRegex(@"^(BACKUP|RESTORE (DATABASE|LOG))")]
     private static partial Regex IsLong();
+
+    [GeneratedRegex(@"FROM \[(?<name>(?:[^\]]|\]\])*)\]\.sys\.(?<view>database_files|dm_db_file_space_usage)")]
+    private static partial Regex OfDatabase();
 
     [GeneratedRegex("N'(?<file>(?:[^']|'')*)'")]
     private static partial Regex Text();

@@ -1,8 +1,10 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases;
+using BackupModule.Core.Databases.SqlServer;
 using BackupModule.Core.Databases.SqlServer.Statements;
 using Microsoft.Data.SqlClient;
 using Xunit;
@@ -30,7 +32,10 @@ public sealed class RealSqlServerTests : IAsyncDisposable
         MadeLogSink log = new();
         _world.Definition = _world.Definition with
         {
-            ConnectionString = _connectionString!, ExchangePath = _exchange, Databases = [_name],
+            ConnectionString = _connectionString!,
+            ExchangePath = _exchange,
+            Databases = [_name],
+            FullEvery = TimeSpan.FromDays(7),
         };
         DatabaseAccess access = _world.Access with { Password = null };
         await RunAsync($"CREATE DATABASE {TransactSql.Name(_name)};");
@@ -40,7 +45,13 @@ public sealed class RealSqlServerTests : IAsyncDisposable
             await RunAsync($"CREATE TABLE {TransactSql.Name(_name)}.dbo.t (n int PRIMARY KEY);");
             await RunAsync($"INSERT {TransactSql.Name(_name)}.dbo.t VALUES (1), (2);");
             Assert.DoesNotContain(await _world.Engine.TestAsync(access, CancellationToken.None), static finding => finding.IsError);
+            FolderContent full = await _world.BackUpAsync(access, CancellationToken.None);
+            await RunAsync($"INSERT {TransactSql.Name(_name)}.dbo.t VALUES (3);");
             FolderContent content = await _world.BackUpAsync(access, CancellationToken.None);
+            SqlServerDatabaseFacts facts = Assert.Single(content.Facts.SqlServer!.Databases);
+            Assert.True(facts.Differential is not null, string.Join('\n', _world.Observer.Decisions));
+            Assert.Equal(full.Facts.SqlServer!.Databases[0].Set.Id, facts.Differential.Set.DifferentialBaseId);
+            Assert.Equal(await File.ReadAllBytesAsync(full[facts.File]), await File.ReadAllBytesAsync(content[facts.File]));
             await Task.Delay(TimeSpan.FromSeconds(2));
             DateTimeOffset before = await SqlServerWorld.ReadClockAsync(access);
             await Task.Delay(TimeSpan.FromSeconds(2));
@@ -60,7 +71,7 @@ public sealed class RealSqlServerTests : IAsyncDisposable
                 CancellationToken.None);
 
             Assert.All(result.Checks, static check => Assert.True(check.Passed, check.Message));
-            Assert.Equal(2, await CountAsync($"SELECT COUNT(*) FROM {TransactSql.Name(result.Databases.Single())}.dbo.t;"));
+            Assert.Equal(3, await CountAsync($"SELECT COUNT(*) FROM {TransactSql.Name(result.Databases.Single())}.dbo.t;"));
         }
         finally
         {

@@ -9,9 +9,14 @@ using BackupModule.Core.Databases;
 using BackupModule.Core.Databases.SqlServer;
 using BackupModule.Core.Databases.SqlServer.Server;
 using BackupModule.Core.Encryption.Keys;
+using BackupModule.Core.Jobs;
+using BackupModule.Core.Policies.Manifest;
 using BackupModule.Core.Repositories;
+using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore;
+using BackupModule.Core.Scheduling;
 using BackupModule.Core.Sources;
+using BackupModule.Core.Sources.Generated;
 using Xunit;
 
 namespace BackupModule.Tests.Databases.SqlServer;
@@ -19,8 +24,11 @@ namespace BackupModule.Tests.Databases.SqlServer;
 /// <summary>A made server, its exchange folder, and a repository that its databases are backed up into.</summary>
 internal sealed class SqlServerWorld : IAsyncDisposable
 {
+    private const string PolicyName = "shop";
+
     private readonly Secret _password = new(TdsServer.Password);
     private readonly List<TemporaryFolder> _folders = [];
+    private Repository? _repository;
 
     public SqlServerWorld(bool isEncrypted = false)
     {
@@ -40,11 +48,17 @@ internal sealed class SqlServerWorld : IAsyncDisposable
 
     public RecordingObserver Observer { get; } = new();
 
+    /// <summary>The repository that everything is backed up into.</summary>
+    public RepositoryFixture Fixture { get; } = new();
+
     public DatabaseDefinition Definition { get; set; }
 
     public DatabaseAccess Access => new(Definition, _password, TimeProvider.System);
 
     public SqlServerEngine Engine { get; } = new();
+
+    /// <summary>What each backup counted.</summary>
+    public List<SnapshotSummary> Summaries { get; } = [];
 
     /// <summary>What is left in the exchange folder, but for what keeps two streams of a log apart.</summary>
     public string[] ExchangeFiles => [.. Directory.EnumerateFiles(Exchange.Path).Select(static file => Path.GetFileName(file))
@@ -56,24 +70,20 @@ internal sealed class SqlServerWorld : IAsyncDisposable
     public Task<FolderContent> BackUpAsync(CancellationToken cancellationToken = default) =>
         BackUpAsync(Access, cancellationToken);
 
-    /// <summary>Backs everything up into a repository, and reads back what the backup has.</summary>
+    /// <summary>Backs everything up into the repository, and reads back what the backup has.</summary>
+    /// <param name="access">The source. Where it does not say which backups the new one may build on, it is those of the
+    /// repository.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public async Task<FolderContent> BackUpAsync(DatabaseAccess access, CancellationToken cancellationToken)
     {
-        using RepositoryFixture fixture = new();
-        Repository repository = await fixture.CreateAsync();
-        await using IDatabaseBackup backup = await Engine.BeginBackupAsync(access, Observer, cancellationToken);
-        BackupResult result = await new BackupRunner(
-            repository,
-            SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false),
-            TimeProvider.System,
-            Observer).RunAsync(new BackupOptions { Paths = [fixture.Write("upload.txt", "x")], Streams = [backup] }, cancellationToken);
-        TemporaryFolder restored = new();
-        _folders.Add(restored);
-        Assert.Empty(fixture.Observer.Failures);
-        await fixture.RestoreAsync(
-            repository, new RestoreOptions { Snapshot = result.Snapshot, Destination = restored["backup"] });
-        return new FolderContent(restored["backup" + backup.Path], backup.Facts);
+        _repository ??= await Fixture.CreateAsync();
+        IEarlierBackups earlier = access.Earlier ?? new EarlierBackups(_repository, PolicyName, Observer);
+        return await BackUpAsync(access with { Earlier = earlier }, _repository, cancellationToken);
     }
+
+    /// <summary>Makes a backup that builds on nothing.</summary>
+    public async Task<FolderContent> BackUpAloneAsync() =>
+        await BackUpAsync(Access, _repository ??= await Fixture.CreateAsync(), CancellationToken.None);
 
     /// <summary>What the server calls this moment.</summary>
     public static async Task<DateTimeOffset> ReadClockAsync(DatabaseAccess access)
@@ -83,6 +93,36 @@ internal sealed class SqlServerWorld : IAsyncDisposable
         return await ServerClock.ReadAsync(session, CancellationToken.None);
     }
 
+    private async Task<FolderContent> BackUpAsync(
+        DatabaseAccess access, Repository repository, CancellationToken cancellationToken)
+    {
+        await using IDatabaseBackup backup = await Engine.BeginBackupAsync(access, Observer, cancellationToken);
+        byte[] DescribeBackup() => new BackupManifest
+        {
+            PolicyName = PolicyName, RunId = "1", HostName = "here", Databases = [backup.Facts],
+        }.Encode();
+        BackupResult result = await new BackupRunner(
+            repository,
+            SourceFileSystems.ForThisMachine(TimeZoneInfo.Local, recordAccessTime: false),
+            TimeProvider.System,
+            Observer).RunAsync(
+                new BackupOptions
+                {
+                    Paths = [Fixture.Write("upload.txt", "x")],
+                    Generated = [new GeneratedFile(BackupManifest.FileName, () => DescribeBackup())],
+                    Streams = [backup],
+                    Tags = [BackupTags.OfPolicy(PolicyName)],
+                },
+                cancellationToken);
+        Summaries.Add(result.Snapshot.Summary!);
+        TemporaryFolder restored = new();
+        _folders.Add(restored);
+        await Fixture.RestoreAsync(
+            repository, new RestoreOptions { Snapshot = result.Snapshot, Destination = restored["backup"] });
+        Assert.Empty(Fixture.Observer.Failures);
+        return new FolderContent(restored["backup" + backup.Path], backup.Facts);
+    }
+
     public Task<DatabaseRestoreResult> RestoreAsync(FolderContent content, DatabaseRestoreRequest? request = null) =>
         Engine.RestoreAsync(Access, request ?? new DatabaseRestoreRequest(), content, Observer, CancellationToken.None);
 
@@ -90,6 +130,7 @@ internal sealed class SqlServerWorld : IAsyncDisposable
     {
         await Server.DisposeAsync();
         Exchange.Dispose();
+        Fixture.Dispose();
         _folders.ForEach(static folder => folder.Dispose());
         _password.Dispose();
     }

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using BackupModule.Core.Databases.SqlServer.Chains;
+using BackupModule.Core.Databases.SqlServer.Server;
 using BackupModule.Core.Databases.SqlServer.Statements;
 using BackupModule.Core.Diagnostics;
 using CsCheck;
@@ -47,6 +49,26 @@ public sealed class StatementTests
 
         Assert.Equal(name, new UnderstoodBackup((Microsoft.SqlServer.TransactSql.ScriptDom.BackupStatement)statement).Database);
     });
+
+    [Fact]
+    public void What_a_differential_backup_stands_on_is_asked_of_the_database_itself()
+    {
+        foreach (string name in new[] { "shop", NastyName })
+        {
+            SelectStatement files = Assert.IsType<SelectStatement>(Parse(DifferentialBase.QueryBase(name)));
+            SelectStatement changes = Assert.IsType<SelectStatement>(Parse(DifferentialBase.QueryChanges(name)));
+
+            Assert.Equal([name, "sys", "database_files"], TableOf(files));
+            Assert.Equal([name, "sys", "dm_db_file_space_usage"], TableOf(changes));
+        }
+
+        static IEnumerable<string> TableOf(SelectStatement statement)
+        {
+            TableReference table = ((QuerySpecification)statement.QueryExpression).FromClause.TableReferences[0];
+            return ((NamedTableReference)(table is QualifiedJoin join ? join.FirstTableReference : table))
+                .SchemaObject.Identifiers.Select(static part => part.Value);
+        }
+    }
 
     [Fact]
     public void A_tail_of_the_log_leaves_the_database_restoring()

@@ -110,6 +110,7 @@ internal sealed class TdsAnswer(Stream stream, CancellationToken cancellationTok
         writer.Write(
             type == typeof(int) ? [0x26, 4]
             : type == typeof(short) ? [0x26, 2]
+            : type == typeof(long) ? [0x26, 8]
             : type == typeof(bool) ? [0x68, 1]
             : type == typeof(Guid) ? [0x24, 16]
             : type == typeof(decimal) ? [0x6c, 17, 25, 0]
@@ -133,6 +134,10 @@ internal sealed class TdsAnswer(Stream stream, CancellationToken cancellationTok
                 break;
             case short number:
                 writer.Write((byte)2);
+                writer.Write(number);
+                break;
+            case long number:
+                writer.Write((byte)8);
                 writer.Write(number);
                 break;
             case bool flag:

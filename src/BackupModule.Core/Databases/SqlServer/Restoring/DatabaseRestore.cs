@@ -11,7 +11,8 @@ using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Databases.SqlServer.Restoring;
 
-/// <summary>The restore of one database: the full backup, the logs in order, recovery, and a check. Files go through the
+/// <summary>The restore of one database: the full backup, the differential one, the logs in order, recovery, and a
+/// check. Files go through the
 /// exchange folder one at a time.</summary>
 internal sealed class DatabaseRestore(
     SqlServerSession session,
@@ -39,6 +40,13 @@ internal sealed class DatabaseRestore(
         {
             await journal.MeasureAsync("restore", () => RestoreFullAsync(plan.Database, name, replaced, cancellationToken))
                 .ConfigureAwait(false);
+            if (plan.Chain.Differential is not null)
+            {
+                await journal.MeasureAsync(
+                    "differential", () => RestoreDifferentialAsync(plan.Database.Differential!, name, cancellationToken))
+                    .ConfigureAwait(false);
+            }
+
             await journal.MeasureAsync("log", () => RestoreLogsAsync(plan, name, cancellationToken))
                 .ConfigureAwait(false);
             await journal.MeasureAsync("recovery", () => RecoverAsync(name, replaced, cancellationToken)).ConfigureAwait(false);
@@ -110,14 +118,7 @@ internal sealed class DatabaseRestore(
         SqlServerDatabaseFacts facts, string name, DatabaseProfile? replaced, CancellationToken cancellationToken) =>
         UseFileAsync(
             "bak",
-            async target =>
-            {
-                Stream source = await content.OpenAsync(facts.File, cancellationToken).ConfigureAwait(false);
-                await using (source.ConfigureAwait(false))
-                {
-                    await source.CopyToAsync(target, CopySize, cancellationToken).ConfigureAwait(false);
-                }
-            },
+            target => CopyAsync(facts.File, target, cancellationToken),
             async devices =>
             {
                 RestoreStatement statement = new()
@@ -135,6 +136,31 @@ internal sealed class DatabaseRestore(
                     .ConfigureAwait(false);
             },
             cancellationToken);
+
+    private Task RestoreDifferentialAsync(
+        SqlServerDifferentialFacts facts, string name, CancellationToken cancellationToken) => UseFileAsync(
+            "dif",
+            target => CopyAsync(facts.File, target, cancellationToken),
+            devices =>
+            {
+                RestoreStatement statement = new() { Database = name, Type = BackupSetType.Differential, Devices = devices };
+                return session.RunAsync(
+                    statement.ToSql(),
+                    $"restoring the differential backup of '{name}'",
+                    name,
+                    percent => Report(name, percent),
+                    cancellationToken);
+            },
+            cancellationToken);
+
+    private async Task CopyAsync(string file, Stream target, CancellationToken cancellationToken)
+    {
+        Stream source = await content.OpenAsync(file, cancellationToken).ConfigureAwait(false);
+        await using (source.ConfigureAwait(false))
+        {
+            await source.CopyToAsync(target, CopySize, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task<IReadOnlyList<FileMove>> PlaceFilesAsync(
         IReadOnlyList<BackupDevice> devices, string name, CancellationToken cancellationToken)

@@ -108,6 +108,7 @@ internal static class SqlServerFailure
                 $"The database keeps no log to back up: ALTER DATABASE {TransactSql.Name(name)} SET RECOVERY FULL; and then "
                     + "make a backup, with which the log begins.",
                 false),
+            3035 => (BackupErrorKind.DatabaseUnsuitable, "Make a full backup of the database first.", false),
             4214 => (
                 BackupErrorKind.DatabaseUnsuitable,
                 "Make a backup of the policy first: the log begins with it.",
