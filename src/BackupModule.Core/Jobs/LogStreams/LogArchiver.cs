@@ -8,6 +8,7 @@ using BackupModule.Core.Databases;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Policies.Manifest;
+using BackupModule.Core.Recovery;
 using BackupModule.Core.Repositories;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Scheduling;
@@ -23,24 +24,48 @@ namespace BackupModule.Core.Jobs.LogStreams;
 internal sealed class LogArchiver(
     Repository repository, ISourceFileSystem source, string policyName, TimeProvider time, IBackupObserver observer)
 {
+    /// <summary>Removes the pieces that a backup of the log holds: what a process left behind that was killed between the backup
+    /// and the end of their removal.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> RemoveTakenAsync(DatabaseDefinition database, string sourceId, CancellationToken cancellationToken)
+    {
+        LogStore store = new(repository, policyName, database.Name, sourceId);
+        IReadOnlyList<LogPiece> pieces = await store.ListAsync(cancellationToken).ConfigureAwait(false);
+        DatabaseHistory history = await DatabaseHistory
+            .ReadAsync(repository, policyName, observer, cancellationToken).ConfigureAwait(false);
+        ILookup<string, LogFile> files = history.LogsOf(database.Name, sourceId)
+            .SelectMany(static log => log.Facts.Files).ToLookup(static file => file.Name, StringComparer.Ordinal);
+        LogPiece[] taken = [.. pieces.Where(piece => files[piece.File].Any(file =>
+            file.Start <= piece.Offset && piece.End <= file.End && piece.Until <= file.Until))];
+        await RemoveAsync(store, taken, cancellationToken).ConfigureAwait(false);
+        return taken.Length;
+    }
+
     /// <summary>Takes the files that are complete.</summary>
     /// <param name="database">The database source.</param>
     /// <param name="sourceId">The server.</param>
-    /// <param name="minimumBytes">Nothing is done for less.</param>
+    /// <param name="minimumBytes">They are taken when there are so many bytes of them,</param>
+    /// <param name="maximumAge">or when the first of them has been complete for so long.</param>
     /// <param name="cancellationToken">Stops it; what was not taken stays as pieces.</param>
     /// <returns>The snapshot; null where there was too little.</returns>
     public async Task<Snapshot?> ArchiveAsync(
-        DatabaseDefinition database, string sourceId, long minimumBytes, CancellationToken cancellationToken)
+        DatabaseDefinition database,
+        string sourceId,
+        long minimumBytes,
+        TimeSpan maximumAge,
+        CancellationToken cancellationToken)
     {
         LogStore store = new(repository, policyName, database.Name, sourceId);
         IReadOnlyList<LogPiece> pieces = await store.ListAsync(cancellationToken).ConfigureAwait(false);
         IGrouping<string, LogPiece>[] files = [.. FindComplete(pieces)];
-        if (files.Length == 0 || files.Sum(static file => file.Max(static piece => piece.End)) < minimumBytes)
+        DateTimeOffset now = time.GetLocalNow();
+        if (files.Length == 0
+            || (files.Sum(static file => file.Max(static piece => piece.End)) < minimumBytes
+                && now - files.Min(static file => file.Max(static piece => piece.Until)) < maximumAge))
         {
             return null;
         }
 
-        DateTimeOffset now = time.GetLocalNow();
         BackupManifest manifest = new()
         {
             PolicyName = policyName,
@@ -62,12 +87,16 @@ internal sealed class LogArchiver(
                 Tags = [BackupTags.OfPolicy(policyName), BackupTags.OfKind(BackupKind.Log)],
             },
             cancellationToken).ConfigureAwait(false);
-        foreach (LogPiece piece in files.SelectMany(static file => file))
+        await RemoveAsync(store, files.SelectMany(static file => file), cancellationToken).ConfigureAwait(false);
+        return result.Snapshot;
+    }
+
+    private static async Task RemoveAsync(LogStore store, IEnumerable<LogPiece> pieces, CancellationToken cancellationToken)
+    {
+        foreach (LogPiece piece in pieces)
         {
             await store.RemoveAsync(piece, cancellationToken).ConfigureAwait(false);
         }
-
-        return result.Snapshot;
     }
 
     // A file is complete when a later one has begun; marks belong to the file that they were made in, and the last file of

@@ -53,7 +53,7 @@ internal sealed class LogPieceWriter(
         LogStore store = history.PiecesOf(databaseName, sourceId);
         LogCoverage coverage = await history.ReadCoverageAsync(databaseName, sourceId, cancellationToken).ConfigureAwait(false);
         _store = store;
-        report.SourceId = sourceId;
+        report.Opened(sourceId);
         return coverage;
     }
 

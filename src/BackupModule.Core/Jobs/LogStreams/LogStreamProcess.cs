@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Scheduling.Installers;
 
 namespace BackupModule.Core.Jobs.LogStreams;
@@ -18,10 +19,11 @@ public static class LogStreamProcess
     /// <param name="policyName">The policy.</param>
     /// <param name="databaseName">The database source.</param>
     /// <param name="interval">How long bytes are gathered.</param>
+    /// <param name="backupInterval">How long complete log files stay in pieces.</param>
     /// <param name="homeFolder">The folder of the local state.</param>
-    /// <exception cref="Diagnostics.BackupException"><c>PlatformUnsupported</c>: no program can run the module.</exception>
+    /// <exception cref="BackupException"><c>PlatformUnsupported</c>: no program can run the module.</exception>
     public static void Start(
-        string modulePath, string policyName, string databaseName, TimeSpan interval, string homeFolder)
+        string modulePath, string policyName, string databaseName, TimeSpan interval, TimeSpan backupInterval, string homeFolder)
     {
         string program = ScheduleProgram.Find(modulePath);
         string log = LogFile(homeFolder, policyName, databaseName);
@@ -29,7 +31,7 @@ public static class LogStreamProcess
         string command = string.Create(
             CultureInfo.InvariantCulture,
             $"Import-Module {ShellQuoting.PowerShell(modulePath)}; Start-BackupLogStream -PolicyName {ShellQuoting.PowerShell(policyName)} "
-            + $"-DatabaseName {ShellQuoting.PowerShell(databaseName)} -Interval {interval.TotalMilliseconds:0}ms -Wait -Verbose");
+            + $"-DatabaseName {ShellQuoting.PowerShell(databaseName)} -Interval {Duration.Format(interval)} -BackupInterval {Duration.Format(backupInterval)} -Wait -Verbose");
         string[] arguments = ["-NoProfile", "-NonInteractive", "-Command", command];
 
         // A session of its own: a terminal that closes, or Ctrl+C in it, is not for the stream.

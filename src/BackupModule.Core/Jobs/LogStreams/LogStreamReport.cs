@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Recovery.LogStreams;
 
@@ -9,14 +10,15 @@ namespace BackupModule.Core.Jobs.LogStreams;
 internal sealed class LogStreamReport
 {
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource<string> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LogServerState? _server;
     private LogPiece? _stored;
     private DateTimeOffset? _caughtUp;
     private long _received;
     private long _storedBytes;
 
-    /// <summary>The server that is streamed.</summary>
-    public string? SourceId { get; set; }
+    /// <summary>The server that is streamed; null until it has said which it is.</summary>
+    public string? SourceId { get; private set; }
 
     /// <summary>Everything committed until then is in the repository; null before anything was stored.</summary>
     public DateTimeOffset? StoredUntil
@@ -29,6 +31,16 @@ internal sealed class LogStreamReport
             }
         }
     }
+
+    /// <summary>The server said which it is.</summary>
+    public void Opened(string sourceId)
+    {
+        SourceId = sourceId;
+        _source.TrySetResult(sourceId);
+    }
+
+    /// <summary>Waits until the server has said which it is.</summary>
+    public Task<string> WaitForSourceAsync(CancellationToken cancellationToken) => _source.Task.WaitAsync(cancellationToken);
 
     /// <summary>Bytes came.</summary>
     public void Received(int bytes, DateTimeOffset until)

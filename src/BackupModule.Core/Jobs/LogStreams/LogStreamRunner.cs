@@ -34,11 +34,10 @@ public sealed class LogStreamRunner(
     private static readonly TimeSpan s_firstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lastRetry = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_stateInterval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan s_archiveInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_longestLook = TimeSpan.FromMinutes(1);
 
     private readonly TimeProvider _time = access.Time;
     private readonly Repository _repository = open.Repository;
-    private long _lastArchived;
     private string? _lastDanger;
 
     /// <summary>How long bytes of the log are gathered before they are stored.</summary>
@@ -47,7 +46,8 @@ public sealed class LogStreamRunner(
     /// <summary>Complete log files become a backup of the log when there are so many bytes of them.</summary>
     public long ArchiveBytes { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>Or when the last backup of the log is so long ago.</summary>
+    /// <summary>Or when the first of them has been complete for so long. This holds for a stream that is interrupted more often,
+    /// too: what counts is when the server wrote the files.</summary>
     public TimeSpan ArchiveInterval { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Streams until it is stopped.</summary>
@@ -65,7 +65,6 @@ public sealed class LogStreamRunner(
             };
         }
 
-        _lastArchived = _time.GetTimestamp();
         TimeSpan retry = s_firstRetry;
         string streamId = LogStore.Identify(_repository, policy.Name, database.Name)[..8];
         LogStreamState state = states.Begin(policy.Name, database.Name, open.Name, streamId, _time.GetLocalNow());
@@ -128,29 +127,34 @@ public sealed class LogStreamRunner(
     // Pieces are many and small; a backup of the log has few and large files, which stock restic can restore.
     private async Task ArchiveAsync(LogStreamReport report, CancellationToken cancellationToken)
     {
+        string sourceId = await report.WaitForSourceAsync(cancellationToken).ConfigureAwait(false);
+        TimeSpan pause = ArchiveInterval < s_longestLook ? ArchiveInterval : s_longestLook;
+        bool isSwept = false;
         while (true)
         {
-            if (report.SourceId is { } sourceId)
+            try
             {
-                bool isDue = _time.GetElapsedTime(_lastArchived) >= ArchiveInterval;
-                try
+                LogArchiver archiver = new(_repository.OpenAfresh(), source, policy.Name, _time, observer);
+                if (!isSwept && await archiver.RemoveTakenAsync(database, sourceId, cancellationToken).ConfigureAwait(false) is > 0 and int removed)
                 {
-                    LogArchiver archiver = new(_repository.OpenAfresh(), source, policy.Name, _time, observer);
-                    if (await archiver.ArchiveAsync(database, sourceId, isDue ? 1 : ArchiveBytes, cancellationToken)
-                        .ConfigureAwait(false) is { } snapshot)
-                    {
-                        observer.OnDecision($"The log of '{database.Name}' was taken into the backup {snapshot.Id.ShortText}.");
-                        _lastArchived = _time.GetTimestamp();
-                    }
+                    observer.OnDecision($"{removed} pieces of the log of '{database.Name}' were removed that a backup of the log holds.");
                 }
-                catch (BackupException failure)
+
+                isSwept = true;
+                if (await archiver.ArchiveAsync(database, sourceId, ArchiveBytes, ArchiveInterval, cancellationToken)
+                    .ConfigureAwait(false) is { } snapshot)
                 {
-                    // The pieces hold the same; it is tried again.
-                    observer.OnWarning($"The log of '{database.Name}' stays in pieces for now: {failure.Message}");
+                    observer.OnDecision($"The log of '{database.Name}' was taken into the backup {snapshot.Id.ShortText}.");
                 }
             }
+            catch (BackupException failure)
+            {
+                // The pieces hold the same; it is tried again.
+                isSwept = false;
+                observer.OnWarning($"The log of '{database.Name}' stays in pieces for now: {failure.Message}");
+            }
 
-            await Task.Delay(s_archiveInterval, _time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -43,11 +43,19 @@ public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
     [TimeSpanTransformation]
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long complete log files stay in pieces before they become a backup of the kind <c>log</c>, e.g. <c>1h</c>.
+    /// </summary>
+    [Parameter]
+    [TimeSpanTransformation]
+    public TimeSpan BackupInterval { get; set; } = TimeSpan.FromHours(1);
+
     private static LogStreamStates States => LogStreamStates.Of(BackupHome.Locate().Folder);
 
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
+        RequireRange(Interval, nameof(Interval), TimeSpan.FromSeconds(0.1), TimeSpan.FromHours(1));
+        RequireRange(BackupInterval, nameof(BackupInterval), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
         EffectivePolicy policy = await PolicySearch.ResolveAsync(Catalog, PolicyName, cancellationToken).ConfigureAwait(false);
         List<DatabaseDefinition> wanted = [.. PolicyDatabases.Find(policy, DatabaseName)];
         if (!await Pipeline.ConfirmAsync(
@@ -63,6 +71,20 @@ public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
         else
         {
             await StartAsync(policy, wanted, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static void RequireRange(TimeSpan value, string parameter, TimeSpan shortest, TimeSpan longest)
+    {
+        if (value < shortest || value > longest)
+        {
+            throw new BackupException(
+                BackupErrorKind.InvalidArgument,
+                $"-{parameter} cannot be {Duration.Format(value)}.",
+                $"Give a time from {Duration.Format(shortest)} to {Duration.Format(longest)}.")
+            {
+                Subject = parameter,
+            };
         }
     }
 
@@ -91,6 +113,7 @@ public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
             Pipeline)
         {
             Interval = Interval,
+            ArchiveInterval = BackupInterval,
         };
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task streaming = runner.RunAsync(stop.Token);
@@ -137,7 +160,7 @@ public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
             if (!States.IsRunning(policy.Name, database.Name))
             {
                 DateTimeOffset now = Clock.GetLocalNow();
-                LogStreamProcess.Start(modulePath, policy.Name, database.Name, Interval, BackupHome.Locate().Folder);
+                LogStreamProcess.Start(modulePath, policy.Name, database.Name, Interval, BackupInterval, BackupHome.Locate().Folder);
                 await WaitUntilItRunsAsync(policy, database, now, cancellationToken).ConfigureAwait(false);
             }
 

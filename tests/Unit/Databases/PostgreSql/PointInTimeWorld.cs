@@ -151,7 +151,7 @@ internal sealed class PointInTimeWorld(PostgresCluster server) : IAsyncDisposabl
             TimeProvider.System,
             _jobs.Observer);
         Assert.NotNull(await archiver.ArchiveAsync(
-            server.Definition, history.BackupsOf("main")[^1].Facts.SourceId!, 1, CancellationToken.None));
+            server.Definition, history.BackupsOf("main")[^1].Facts.SourceId!, 1, TimeSpan.MaxValue, CancellationToken.None));
     }
 
     public async ValueTask DisposeAsync()
