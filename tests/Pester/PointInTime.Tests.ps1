@@ -127,6 +127,31 @@ Describe 'A project with a PostgreSQL server' {
         [System.IO.Directory]::Exists("$TestDrive/never") | Should -BeFalse
     }
 
+    It 'refuses a port that is taken before it restores anything' {
+        { Restore-Backup -PolicyName shop -Component Database -Destination "$TestDrive/never" -Port $env:PGPORT } | Should -Throw -ErrorId 'InvalidArgument*'
+        [System.IO.Directory]::Exists("$TestDrive/never") | Should -BeFalse
+    }
+
+    It 'says why a stream cannot begin, and why one stands still' {
+        $source = @{ Name = 'main'; Engine = 'PostgreSql'; Password = 'env:PGPASSWORD' }
+        $null = New-BackupPolicy -Name dumps -RepositoryName main -Database (
+            New-BackupDatabase @source -ConnectionString "Host=127.0.0.1;Port=$env:PGPORT;Username=backup" -Mode Logical)
+        $failure = { Start-BackupLogStream dumps } | Should -Throw -ErrorId 'DatabaseUnreachable*' -PassThru
+        $failure.Exception.Message | Should -BeLike '*dumps*'
+        $null = New-BackupPolicy -Name away -RepositoryName main -Database (
+            New-BackupDatabase @source -ConnectionString 'Host=127.0.0.1;Port=1;Username=backup')
+        $stream = Start-BackupLogStream away -WarningVariable warnings 3>$null
+        $stream.State | Should -Be 'Retrying'
+        $warnings[0] | Should -BeLike '*Connection refused*'
+        (Stop-BackupLogStream away -Confirm:$false).State | Should -Be 'Stopped'
+        (Stop-BackupLogStream away -Confirm:$false).State | Should -Be 'Stopped' -Because 'it does not run'
+        Remove-BackupPolicy away, dumps -Confirm:$false
+        $null = Stop-BackupLogStream away, dumps -Remove -Confirm:$false -WarningAction Ignore
+        Get-BackupLogStream away, dumps | Should -BeNullOrEmpty
+        { Stop-BackupLogStream away -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'ItemNotFound*'
+        { Get-BackupRecoveryWindow -PolicyName nobody } | Should -Throw -ErrorId 'PolicyNotFound*'
+    }
+
     It 'drops the slot of a stream that is given up' {
         Invoke-Sql "SELECT count(*) FROM pg_replication_slots WHERE slot_name LIKE 'backupmodule_main_%'" | Should -Be '1'
         (Stop-BackupLogStream shop -Remove -Confirm:$false).State | Should -Be 'Stopped'

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -50,7 +51,8 @@ public sealed class DatabaseRestoreRunner(Repository repository, TimeProvider ti
     }
 
     /// <summary>Restores under a lock that keeps others from removing what is read.</summary>
-    /// <exception cref="BackupException">See <see cref="IDatabaseEngine.RestoreAsync"/>.</exception>
+    /// <exception cref="BackupException">See <see cref="IDatabaseEngine.RestoreAsync"/>; <c>InvalidArgument</c>: the port is taken,
+    /// which is found before anything is restored.</exception>
     public Task<DatabaseRestoreResult> RunAsync(
         DatabaseAccess access,
         DatabaseRestoreRequest request,
@@ -64,11 +66,19 @@ public sealed class DatabaseRestoreRunner(Repository repository, TimeProvider ti
             observer,
             async (settled, token) =>
             {
+                RestoreGuard.RequireFreePort(request);
                 await settled.WaitAsync(token).ConfigureAwait(false);
                 DatabaseContent content = await DatabaseContent
                     .OpenAsync(repository, backup, history, time, observer, token).ConfigureAwait(false);
-                return await DatabaseEngines.Of(backup.Facts.Engine)
-                    .RestoreAsync(access, request, content, observer, token).ConfigureAwait(false);
+                try
+                {
+                    return await DatabaseEngines.Of(backup.Facts.Engine)
+                        .RestoreAsync(access, request, content, observer, token).ConfigureAwait(false);
+                }
+                catch (IOException failure)
+                {
+                    throw RestoreGuard.Unwritable(backup.Facts.Name, failure);
+                }
             },
             cancellationToken);
 

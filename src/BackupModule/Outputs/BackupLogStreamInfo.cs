@@ -57,7 +57,7 @@ public sealed record BackupLogStreamInfo
     /// <summary>What somebody must do something about; null for nothing.</summary>
     public string? Danger { get; init; }
 
-    /// <summary>Why the stream stands still; null while it runs.</summary>
+    /// <summary>Why the stream stands still, or ended by itself; null while it runs.</summary>
     public string? Error { get; init; }
 
     internal static BackupLogStreamInfo From(LogStreamState state, bool isRunning, DateTimeOffset now) => new()
@@ -66,6 +66,7 @@ public sealed record BackupLogStreamInfo
         DatabaseName = state.DatabaseName,
         State = !isRunning ? LogStreamActivity.Stopped
             : state.Error is not null ? LogStreamActivity.Retrying
+            : state.SourceId is null ? LogStreamActivity.Starting
             : LogStreamActivity.Streaming,
         RepositoryName = state.RepositoryName,
         ProcessId = state.ProcessId,
@@ -90,6 +91,9 @@ public sealed record BackupLogStreamInfo
 /// <summary>What a stream does.</summary>
 public enum LogStreamActivity
 {
+    /// <summary>Its process runs, and has not reached the server yet.</summary>
+    Starting,
+
     /// <summary>It stores what comes.</summary>
     Streaming,
 

@@ -59,8 +59,13 @@ internal sealed class PostgreSqlEngine : IDatabaseEngine, ILogSource
             .OpenAsync(address, access.PasswordText, access.Time, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            await connection.QueryAsync(
-                $"DROP_REPLICATION_SLOT {SlotNames.Of(access.Definition.Name, streamId)}", cancellationToken).ConfigureAwait(false);
+            string slot = SlotNames.Of(access.Definition.Name, streamId);
+            IReadOnlyList<string?[]> found = await connection
+                .QueryAsync($"READ_REPLICATION_SLOT {slot}", cancellationToken).ConfigureAwait(false);
+            if (found[0][0] is not null)
+            {
+                await connection.QueryAsync($"DROP_REPLICATION_SLOT {slot}", cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class LogStreamReport
         }
     }
 
-    /// <summary>How the stream stands.</summary>
+    /// <summary>How the stream stands. What is not known yet stays as it was, why it stood still included.</summary>
     public LogStreamState ToState(LogStreamState before, DateTimeOffset now)
     {
         lock (_lock)
@@ -89,16 +89,18 @@ internal sealed class LogStreamReport
             return before with
             {
                 SeenAt = now,
-                SourceId = SourceId,
+                SourceId = SourceId ?? before.SourceId,
                 ServerPosition = _server?.Position,
-                StoredFile = _stored?.File,
-                StoredEnd = _stored?.End,
-                StoredUntil = isCaughtUp ? _caughtUp : _stored?.Until,
+                StoredFile = _stored?.File ?? before.StoredFile,
+                StoredEnd = _stored?.End ?? before.StoredEnd,
+                StoredUntil = isCaughtUp ? _caughtUp : _stored?.Until ?? before.StoredUntil,
                 LagBytes = isCaughtUp ? 0 : Math.Max(_received - _storedBytes, _server?.LagBytes ?? 0),
                 ReceivedBytes = _received,
                 HeldBytes = _server?.HeldBytes,
                 HoldLimit = _server?.HoldLimit,
                 Danger = _server?.Danger,
+                Error = SourceId is null ? before.Error : null,
+                Guidance = SourceId is null ? before.Guidance : null,
             };
         }
     }

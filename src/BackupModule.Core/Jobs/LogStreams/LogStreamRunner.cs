@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
@@ -38,6 +39,7 @@ public sealed class LogStreamRunner(
 
     private readonly TimeProvider _time = access.Time;
     private readonly Repository _repository = open.Repository;
+    private LogStreamState? _state;
     private string? _lastDanger;
 
     /// <summary>How long bytes of the log are gathered before they are stored.</summary>
@@ -67,19 +69,19 @@ public sealed class LogStreamRunner(
 
         TimeSpan retry = s_firstRetry;
         string streamId = LogStore.Identify(_repository, policy.Name, database.Name)[..8];
-        LogStreamState state = states.Begin(policy.Name, database.Name, open.Name, streamId, _time.GetLocalNow());
+        _state = states.Begin(policy.Name, database.Name, open.Name, streamId, _time.GetLocalNow());
         while (true)
         {
             long started = _time.GetTimestamp();
             try
             {
-                await StreamOnceAsync(engine, state, cancellationToken).ConfigureAwait(false);
+                await StreamOnceAsync(engine, streamId, cancellationToken).ConfigureAwait(false);
             }
             catch (BackupException failure) when (IsWorthRetrying(failure) && !cancellationToken.IsCancellationRequested)
             {
                 retry = _time.GetElapsedTime(started) > s_lastRetry ? s_firstRetry : retry;
                 observer.OnWarning($"The stream of '{database.Name}' was interrupted and begins anew in {retry.TotalSeconds:0} s: {failure.Message}");
-                states.Write(state with { Error = failure.Message, SeenAt = _time.GetLocalNow() });
+                WriteState(_state with { Error = failure.Message, Guidance = failure.Guidance, SeenAt = _time.GetLocalNow() });
                 await Task.Delay(retry, _time, cancellationToken).ConfigureAwait(false);
                 retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, s_lastRetry.Ticks));
             }
@@ -91,7 +93,7 @@ public sealed class LogStreamRunner(
             or BackupErrorKind.StorageFull or BackupErrorKind.RepositoryLocked or BackupErrorKind.LockLost
             or BackupErrorKind.DatabaseBackupFailed;
 
-    private async Task StreamOnceAsync(ILogSource engine, LogStreamState state, CancellationToken cancellationToken)
+    private async Task StreamOnceAsync(ILogSource engine, string streamId, CancellationToken cancellationToken)
     {
         LogStreamReport report = new();
 
@@ -99,21 +101,29 @@ public sealed class LogStreamRunner(
         DatabaseHistory history = await DatabaseHistory
             .ReadAsync(_repository.OpenAfresh(), policy.Name, observer, cancellationToken).ConfigureAwait(false);
         using LogPieceWriter sink = new(
-            history, database.Name, state.StreamId, Interval, report, _time);
+            history, database.Name, streamId, Interval, report, _time);
         using StageGroup stages = new(cancellationToken);
         stages.Run(token => engine.StreamLogAsync(access, sink, observer, token));
         stages.Run(sink.RunAsync);
-        stages.Run(token => ReportAsync(report, state, token));
+        stages.Run(token => ReportAsync(report, token));
         stages.Run(token => ArchiveAsync(report, token));
-        await stages.CompleteAsync().ConfigureAwait(false);
+        try
+        {
+            await stages.CompleteAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            // What came last was stored after the stages were told to end.
+            WriteState(report.ToState(_state!, _time.GetLocalNow()));
+        }
     }
 
-    private async Task ReportAsync(LogStreamReport report, LogStreamState state, CancellationToken cancellationToken)
+    private async Task ReportAsync(LogStreamReport report, CancellationToken cancellationToken)
     {
         while (true)
         {
-            LogStreamState now = report.ToState(state, _time.GetLocalNow());
-            states.Write(now);
+            LogStreamState now = report.ToState(_state!, _time.GetLocalNow());
+            WriteState(now);
             if (now.Danger is not null && now.Danger != _lastDanger)
             {
                 observer.OnWarning(now.Danger);
@@ -121,6 +131,20 @@ public sealed class LogStreamRunner(
 
             _lastDanger = now.Danger;
             await Task.Delay(s_stateInterval, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // A local disk that is full must not end the stream, which needs it for nothing else.
+    private void WriteState(LogStreamState state)
+    {
+        _state = state;
+        try
+        {
+            states.Write(state);
+        }
+        catch (IOException failure)
+        {
+            observer.OnDecision($"How the stream of '{database.Name}' stands cannot be written down: {failure.Message}");
         }
     }
 

@@ -29,7 +29,7 @@ public sealed record LogStreamState
     /// <summary>When this was written.</summary>
     public DateTimeOffset SeenAt { get; init; }
 
-    /// <summary>The server that is streamed.</summary>
+    /// <summary>The server that is streamed; null until the stream's process has reached it.</summary>
     public string? SourceId { get; init; }
 
     /// <summary>The end of the server's log, in the engine's own words.</summary>
@@ -59,6 +59,9 @@ public sealed record LogStreamState
     /// <summary>What somebody must do something about; null for nothing.</summary>
     public string? Danger { get; init; }
 
-    /// <summary>Why the stream stands still; null while it runs.</summary>
+    /// <summary>Why the stream stands still, or ended by itself; null while it runs.</summary>
     public string? Error { get; init; }
+
+    /// <summary>What to do about <see cref="Error"/>.</summary>
+    public string? Guidance { get; init; }
 }

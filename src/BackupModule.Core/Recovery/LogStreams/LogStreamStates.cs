@@ -102,6 +102,22 @@ public sealed partial class LogStreamStates(string folder)
         return state;
     }
 
+    /// <summary>Writes down that this process cannot stream, and why; what is known of the stream stays.</summary>
+    public void Fail(string policyName, string databaseName, string repositoryName, BackupException failure, DateTimeOffset now)
+    {
+        LogStreamState state = ReadOne(PathOf(policyName, databaseName, StateSuffix)) ?? new LogStreamState
+        {
+            PolicyName = policyName,
+            DatabaseName = databaseName,
+            RepositoryName = repositoryName,
+            HostName = MachineIdentity.Current.HostName,
+        };
+        Write(state with
+        {
+            ProcessId = Environment.ProcessId, SeenAt = now, Error = failure.Message, Guidance = failure.Guidance,
+        });
+    }
+
     /// <summary>Writes a state down; readers see the old one or the new one.</summary>
     public void Write(LogStreamState state)
     {

@@ -22,6 +22,9 @@ internal static class LocalStoreErrors
     public static bool IsFileSystemFailure(Exception failure) =>
         failure is IOException or UnauthorizedAccessException or NotSupportedException;
 
+    /// <summary>True if a disk, or what a user may have of it, is full.</summary>
+    public static bool IsFull(IOException failure) => IsFull(failure.HResult);
+
     public static BackupException Translate(Exception failure, string action, string path)
     {
         (BackupErrorKind kind, string guidance) = failure switch

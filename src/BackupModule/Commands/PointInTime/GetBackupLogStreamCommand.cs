@@ -23,9 +23,11 @@ public sealed class GetBackupLogStreamCommand : LogStreamListCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        foreach ((LogStreamState state, bool isRunning) in States.Read().Where(item => Selects(PolicyName, item.State)))
+        foreach (LogStreamStanding standing in States.Read().Where(item => Selects(PolicyName, item.State)))
         {
-            await Pipeline.WriteAsync(BackupLogStreamInfo.From(state, isRunning, Clock.GetLocalNow())).ConfigureAwait(false);
+            LogStreamWarnings.Say(standing, Pipeline);
+            await Pipeline.WriteAsync(BackupLogStreamInfo.From(standing.State, standing.IsRunning, Clock.GetLocalNow()))
+                .ConfigureAwait(false);
         }
     }
 }

@@ -42,6 +42,8 @@ public sealed class GetBackupRecoveryWindowCommand : RepositoryCommand
             || DatabaseName.Any(pattern => WildcardPattern.Get(pattern, WildcardOptions.IgnoreCase).IsMatch(name)))];
         if (names.Length == 0)
         {
+            // Of a policy that was removed, the backups are there; without any, its name is wrong.
+            await PolicySearch.RequireAsync(Catalog, PolicyName, cancellationToken).ConfigureAwait(false);
             throw new BackupException(
                 BackupErrorKind.BackupNotFound,
                 $"There is no backup of a database of the policy '{PolicyName}' in the repository '{open.Name}'.",

@@ -93,10 +93,24 @@ public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
         using IDisposable? taken = await TakeAsync(policy, database, cancellationToken).ConfigureAwait(false);
         if (taken is null)
         {
-            Pipeline.OnDecision($"The log of '{database.Name}' is streamed by another process.");
+            Pipeline.OnWarning($"The log of '{policy.Name}/{database.Name}' is streamed by another process already; Get-BackupLogStream shows it.");
             return;
         }
 
+        try
+        {
+            await StreamTakenAsync(policy, database, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupException failure)
+        {
+            // For whoever started this process, and looks how the stream stands.
+            States.Fail(policy.Name, database.Name, policy.RequireRepository(), failure, Clock.GetLocalNow());
+            throw;
+        }
+    }
+
+    private async Task StreamTakenAsync(EffectivePolicy policy, DatabaseDefinition database, CancellationToken cancellationToken)
+    {
         OpenRepository open = await new CommandRepositories(this, policy.RepositoryName)
             .OpenAsync(policy, cancellationToken).ConfigureAwait(false);
         using Secret? password = database.PasswordReference is { } reference
@@ -164,33 +178,45 @@ public sealed class StartBackupLogStreamCommand : RepositoryAccessCommand
                 await WaitUntilItRunsAsync(policy, database, now, cancellationToken).ConfigureAwait(false);
             }
 
-            foreach ((LogStreamState state, bool isRunning) in States.Read().Where(item =>
-                item.State.PolicyName == policy.Name && item.State.DatabaseName == database.Name))
+            if (Find(policy, database) is { } standing)
             {
-                await Pipeline.WriteAsync(BackupLogStreamInfo.From(state, isRunning, Clock.GetLocalNow())).ConfigureAwait(false);
+                LogStreamWarnings.Say(standing, Pipeline);
+                await Pipeline.WriteAsync(BackupLogStreamInfo.From(standing.State, standing.IsRunning, Clock.GetLocalNow()))
+                    .ConfigureAwait(false);
             }
         }
     }
 
+    private static LogStreamStanding? Find(EffectivePolicy policy, DatabaseDefinition database) => States.Read().FirstOrDefault(item =>
+        item.State.PolicyName == policy.Name && item.State.DatabaseName == database.Name);
+
+    // Until it has reached the server, or says why it cannot.
     private static async Task WaitUntilItRunsAsync(
         EffectivePolicy policy, DatabaseDefinition database, DateTimeOffset begun, CancellationToken cancellationToken)
     {
+        string logFile = LogStreamProcess.LogFile(BackupHome.Locate().Folder, policy.Name, database.Name);
         for (int i = 0; i < 150; i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(200), Clock, cancellationToken).ConfigureAwait(false);
-            if (States.IsRunning(policy.Name, database.Name)
-                && States.Read().Any(item => item.State.PolicyName == policy.Name && item.State.DatabaseName == database.Name
-                    && item.State.SeenAt >= begun))
+            switch (Find(policy, database))
             {
-                return;
+                case { State: { Error: { } error } failed, IsRunning: false } when failed.SeenAt >= begun:
+                    throw new BackupException(
+                        BackupErrorKind.DatabaseUnreachable,
+                        $"The stream of '{database.Name}' could not begin: {error}",
+                        $"{failed.Guidance} What its process said is in {logFile}.".TrimStart())
+                    {
+                        Subject = database.Name,
+                    };
+                case { State: var state, IsRunning: true } when state.StartedAt >= begun && (state.SourceId ?? state.Error) is not null:
+                    return;
             }
         }
 
         throw new BackupException(
             BackupErrorKind.DatabaseUnreachable,
             $"The stream of '{database.Name}' did not begin within 30 seconds.",
-            $"What its process said is in {LogStreamProcess.LogFile(BackupHome.Locate().Folder, policy.Name, database.Name)}; "
-            + "with -Wait it is shown here. Its process finds passwords by references alone.")
+            $"What its process said is in {logFile}; with -Wait it is shown here. Its process finds passwords by references alone.")
         {
             Subject = database.Name,
         };

@@ -9,7 +9,6 @@ using BackupModule.Core.Databases;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Encryption.Keys;
-using BackupModule.Core.Policies;
 using BackupModule.Core.Recovery.LogStreams;
 using BackupModule.Outputs;
 
@@ -37,9 +36,27 @@ public sealed class StopBackupLogStreamCommand : LogStreamListCommand
     /// <inheritdoc/>
     protected override async Task ProcessAsync(CancellationToken cancellationToken)
     {
-        foreach ((LogStreamState state, bool isRunning) in States.Read()
-            .Where(item => (item.IsRunning || Remove) && Selects(PolicyName, item.State)).ToArray())
+        LogStreamStanding[] found = [.. States.Read().Where(item => Selects(PolicyName, item.State))];
+        foreach (string name in PolicyName.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)
+            && !found.Any(item => item.State.PolicyName.Equals(name, StringComparison.OrdinalIgnoreCase))))
         {
+            Pipeline.OnItemFailed(new BackupException(
+                BackupErrorKind.ItemNotFound,
+                $"No stream of the policy '{name}' was started on this machine.",
+                "Get-BackupLogStream lists those that were; a stream is stopped on the machine that it runs on.")
+            {
+                Subject = name,
+            });
+        }
+
+        foreach ((LogStreamState state, bool isRunning) in found)
+        {
+            if (!isRunning && !Remove)
+            {
+                await Pipeline.WriteAsync(BackupLogStreamInfo.From(state, isRunning, Clock.GetLocalNow())).ConfigureAwait(false);
+                continue;
+            }
+
             string action = Remove ? "Stop the stream of the log for good" : "Stop the stream of the log";
             if (!await Pipeline.ConfirmAsync($"{state.PolicyName}/{state.DatabaseName}", action).ConfigureAwait(false))
             {
@@ -64,8 +81,32 @@ public sealed class StopBackupLogStreamCommand : LogStreamListCommand
 
     private async Task ReleaseAsync(LogStreamState state, CancellationToken cancellationToken)
     {
-        EffectivePolicy policy = await PolicySearch.ResolveAsync(Catalog, state.PolicyName, cancellationToken).ConfigureAwait(false);
-        DatabaseDefinition database = PolicyDatabases.Find(policy, [state.DatabaseName])[0];
+        if (await FindDatabaseAsync(state, cancellationToken).ConfigureAwait(false) is not { } database)
+        {
+            Pipeline.OnWarning(
+                $"There is no policy '{state.PolicyName}' with a database '{state.DatabaseName}' any more, so its server was not told "
+                + $"that the stream {state.StreamId} is given up. See that it keeps nothing for it: a slot of PostgreSQL ends in its number.");
+            States.Forget(state);
+            return;
+        }
+
+        // One that never came as far as its server has nothing there.
+        if (state.StreamId.Length > 0)
+        {
+            await ReleaseAsync(state, database, cancellationToken).ConfigureAwait(false);
+        }
+
+        States.Forget(state);
+    }
+
+    private async Task<DatabaseDefinition?> FindDatabaseAsync(LogStreamState state, CancellationToken cancellationToken) =>
+        await Catalog.FindPolicyAsync(state.PolicyName, cancellationToken).ConfigureAwait(false) is null
+            ? null
+            : (await PolicySearch.ResolveAsync(Catalog, state.PolicyName, cancellationToken).ConfigureAwait(false)).Databases
+                .FirstOrDefault(database => database.Name.Equals(state.DatabaseName, StringComparison.OrdinalIgnoreCase));
+
+    private async Task ReleaseAsync(LogStreamState state, DatabaseDefinition database, CancellationToken cancellationToken)
+    {
         using Secret? password = database.PasswordReference is { } reference
             ? await new PasswordReader(this, Pipeline).Resolver
                 .ResolveAsync(SecretReference.Parse(reference), cancellationToken).ConfigureAwait(false)
@@ -75,8 +116,6 @@ public sealed class StopBackupLogStreamCommand : LogStreamListCommand
             await source.ReleaseLogAsync(new DatabaseAccess(database, password, Clock), state.StreamId, cancellationToken)
                 .ConfigureAwait(false);
         }
-
-        States.Forget(state);
     }
 
     private static async Task WaitAsync(LogStreamState state, CancellationToken cancellationToken)

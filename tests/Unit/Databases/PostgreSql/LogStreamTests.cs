@@ -104,5 +104,25 @@ public sealed class LogStreamTests(PostgresCluster server) : IClassFixture<Postg
 
         Assert.DoesNotContain(findings, static finding => finding.IsError);
         Assert.Contains(findings, static finding => finding.Message.Contains("fsync is off", StringComparison.Ordinal));
+        Assert.DoesNotContain(findings, static finding => finding.Check == "Program");
+    }
+
+    [Fact]
+    public async Task A_test_warns_of_programs_that_a_restore_would_lack_and_of_a_database_that_is_not_there()
+    {
+        using TemporaryFolder empty = new();
+        using Core.Encryption.Keys.Secret secret = new(server.Password);
+        DatabaseDefinition definition = server.Definition with
+        {
+            ToolFolder = empty.Path,
+            ConnectionString = server.Definition.ConnectionString + ";Database=nosuch",
+        };
+
+        var findings = await DatabaseEngines.Of(DatabaseEngine.PostgreSql).TestAsync(
+            new DatabaseAccess(definition, secret, TimeProvider.System), CancellationToken.None);
+
+        Assert.DoesNotContain(findings, static finding => finding.IsError);
+        Assert.Contains("-ToolFolder", Assert.Single(findings, static finding => finding.Check == "Program").Guidance, StringComparison.Ordinal);
+        Assert.Contains("Database=NAME", Assert.Single(findings, static finding => finding.Check == "Login").Guidance, StringComparison.Ordinal);
     }
 }

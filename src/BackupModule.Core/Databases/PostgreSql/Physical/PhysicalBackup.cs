@@ -57,6 +57,9 @@ internal sealed class PhysicalBackup : IDatabaseBackup
     /// <inheritdoc/>
     public DatabaseFacts Facts => _facts ?? throw new InvalidOperationException("The database has not been streamed.");
 
+    /// <summary>The server's version.</summary>
+    public string ServerVersion => _connection.ServerVersion;
+
     /// <summary>Connects.</summary>
     /// <exception cref="BackupException"><c>DatabaseUnreachable</c>, <c>DatabaseAccessDenied</c>; <c>DatabaseUnsuitable</c>:
     /// the server is too old.</exception>

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.PostgreSql.Programs;
 using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Diagnostics;
 using Npgsql;
@@ -27,6 +28,7 @@ internal static class PhysicalCheck
     {
         List<DatabaseFinding> findings = [];
         ServerAddress address;
+        string version;
         try
         {
             address = ServerAddress.Parse(access.Definition.ConnectionString);
@@ -35,6 +37,7 @@ internal static class PhysicalCheck
             await using (backup.ConfigureAwait(false))
             {
                 await backup.TestRightsAsync(cancellationToken).ConfigureAwait(false);
+                version = backup.ServerVersion;
             }
         }
         catch (BackupException failure)
@@ -43,7 +46,23 @@ internal static class PhysicalCheck
         }
 
         await TestSettingsAsync(access, address, findings, cancellationToken).ConfigureAwait(false);
+        await TestProgramsAsync(access, version, findings, cancellationToken).ConfigureAwait(false);
         return findings;
+    }
+
+    // A backup needs no programs; whoever restores on this machine does, and has no time to look for them then.
+    private static async Task TestProgramsAsync(
+        DatabaseAccess access, string serverVersion, List<DatabaseFinding> findings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ServerPrograms.FindAsync(access.Definition.ToolFolder, serverVersion, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BackupException missing)
+        {
+            findings.Add(new DatabaseFinding(
+                IsError: false, "Program", $"Backups can be made here, but not restored: {missing.Message}", missing.Guidance));
+        }
     }
 
     private static string CheckOf(BackupException failure) => failure.Kind switch
@@ -71,7 +90,10 @@ internal static class PhysicalCheck
                 IsError: false,
                 "Login",
                 $"The role can replicate, but not ask the server about its slots: {failure.Message}",
-                "Let it connect to the database postgres in pg_hba.conf: then the stream of the log warns before the slot fills the disk."));
+                failure is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName }
+                    ? "Name a database that is there with Database=NAME in the connection string, or leave that out."
+                    : "Let it connect to the database postgres in pg_hba.conf: then the stream of the log warns before the slot fills "
+                        + "the disk."));
             return;
         }
 

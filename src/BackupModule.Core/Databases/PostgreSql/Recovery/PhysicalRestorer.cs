@@ -145,7 +145,12 @@ internal sealed class PhysicalRestorer(
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw Failed($"recovery did not end within {request.TimeLimit}", "Allow more time, or restore a younger backup.");
+            throw Unfinished(
+                places, Failed($"recovery did not end within {request.TimeLimit}", "Allow more time, or restore a younger backup."));
+        }
+        catch (BackupException failure)
+        {
+            throw Unfinished(places, failure);
         }
         finally
         {
@@ -320,8 +325,18 @@ internal sealed class PhysicalRestorer(
             {
                 Subject = Name,
             }
-            : Failed($"the server ended its recovery: {server.Fault ?? (server.Log is [.., { } last] ? last : null) ?? "it said nothing"}", guidance: null);
+            : Failed($"the server ended its recovery: {server.Fault ?? (server.Log is [.., { } last] ? last : null) ?? "it said nothing"}", "Run the restore again.");
     }
+
+    // Files are there, and no server that anybody should use.
+    private static BackupException Unfinished(RestorePlaces places, BackupException failure) => new(
+        failure.Kind,
+        failure.Message,
+        $"{failure.Guidance} What was restored so far is in '{places.DataFolder}', unfinished: remove it before the next try.".TrimStart(),
+        failure)
+    {
+        Subject = failure.Subject,
+    };
 
     private BackupException Failed(string why, string? guidance) => new(
         BackupErrorKind.DatabaseRestoreFailed, $"The database '{Name}' could not be restored: {why}.", guidance)
