@@ -17,6 +17,18 @@ internal sealed class ExternalProgram : IAsyncDisposable
     private const int KeptLines = 20;
     private const int ShownLines = 3;
 
+    // Its input ends when the process that started it does, by whatever signal.
+    private const string TiedScript =
+        """
+        exec 3<&0
+        "$@" </dev/null 3<&- & program=$!
+        (read -r _ <&3; trap '' TERM; kill -9 $program; rm -rf -- "$0") & watch=$!
+        exec 3<&-
+        wait $program; code=$?
+        kill $watch 2>/dev/null
+        exit $code
+        """;
+
     private readonly Process _process;
     private readonly Queue<string> _complaints = new();
     private readonly Task _draining;
@@ -66,6 +78,21 @@ internal sealed class ExternalProgram : IAsyncDisposable
     {
         Process process = ProgramRun.Start([path, .. arguments], environment ?? new Dictionary<string, string>(), Path.GetTempPath());
         return new ExternalProgram(path, process);
+    }
+
+    /// <summary>Starts a program that reads and prints nothing and would go on for ever: it ends with this process, even if that
+    /// is killed, and then its folder is removed.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments; no secret.</param>
+    /// <param name="folder">What it writes into.</param>
+    /// <remarks><see cref="Input"/> must stay open. On Windows, a program whose starter was killed goes on.</remarks>
+    /// <exception cref="BackupException"><c>DatabaseToolMissing</c>: it cannot be started.</exception>
+    public static ExternalProgram StartTied(string path, IEnumerable<string> arguments, PrivateFolder folder)
+    {
+        IReadOnlyList<string> command = OperatingSystem.IsWindows()
+            ? [path, .. arguments]
+            : ["/bin/sh", "-c", TiedScript, folder.Path, path, .. arguments];
+        return new ExternalProgram(path, ProgramRun.Start(command, new Dictionary<string, string>(), Path.GetTempPath()));
     }
 
     /// <summary>Runs a program that reads nothing to its end.</summary>

@@ -45,7 +45,6 @@ internal sealed class BinlogStream(DatabaseAccess access, MySqlServer server, IL
             ExternalProgram program = Start(folder, session.IsMariaDb);
             await using (program.ConfigureAwait(false))
             {
-                program.Input.Close();
                 while (true)
                 {
                     await MarkAsync(session, cancellationToken).ConfigureAwait(false);
@@ -157,7 +156,7 @@ internal sealed class BinlogStream(DatabaseAccess access, MySqlServer server, IL
 
         // The server ends an older stream of the same number: one of this stream that it has not yet noticed the end of.
         uint number = uint.Parse(sink.StreamId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) | 1u << 30;
-        return ExternalProgram.Start(
+        return ExternalProgram.StartTied(
             tools.Log,
             [
                 MySqlOptionFile.Write(folder, server.Settings, isMariaDb),
@@ -167,7 +166,8 @@ internal sealed class BinlogStream(DatabaseAccess access, MySqlServer server, IL
                 isMariaDb ? $"--stop-never-slave-server-id={number}" : $"--connection-server-id={number}",
                 $"--result-file={folder.Path}{Path.DirectorySeparatorChar}",
                 _file.ToString(),
-            ]);
+            ],
+            folder);
     }
 
     // The clock is read first: what is committed until then is before the end that is read afterwards.
