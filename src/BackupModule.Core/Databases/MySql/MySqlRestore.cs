@@ -287,9 +287,13 @@ internal sealed class MySqlRestore(
                 },
                 goesOn: true,
                 cancellationToken).ConfigureAwait(false);
+            // The client repeats the statements, which have hashes of passwords in them.
+            string[] errors = [.. complaints.Where(static line => line.StartsWith("ERROR ", StringComparison.Ordinal))];
             if (complaints.Count > 0)
             {
-                observer.OnWarning($"Some accounts or rights were not restored: {string.Join(" / ", complaints.Take(3))}");
+                observer.OnWarning(
+                    $"Some accounts or rights were not restored: {string.Join(" / ", errors.Take(3))}. The lines are those of "
+                    + $"{UserDump.File} in the backup.");
             }
         }
     }
