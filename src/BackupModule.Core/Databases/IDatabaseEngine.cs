@@ -19,6 +19,16 @@ public interface IDatabaseEngine
     Task<IDatabaseBackup> BeginBackupAsync(
         DatabaseAccess access, IBackupObserver observer, CancellationToken cancellationToken);
 
+    /// <summary>Refuses a restore that cannot be made, as far as that shows while the application still runs: what is out of reach,
+    /// what is in the way, programs that are missing. Changes nothing.</summary>
+    /// <param name="access">As for <see cref="RestoreAsync"/>, which makes these checks itself, too.</param>
+    /// <param name="request">What would be restored where.</param>
+    /// <param name="content">The backup.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="BackupException">Those of <see cref="RestoreAsync"/>.</exception>
+    Task RequireRestorableAsync(
+        DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, CancellationToken cancellationToken);
+
     /// <summary>Restores a database.</summary>
     /// <param name="access">The source as the policy has it, or as the backup says where no policy is left.</param>
     /// <param name="request">What is restored where.</param>

@@ -177,6 +177,9 @@ public enum BackupErrorKind
     /// <summary>A hook failed, or took too long.</summary>
     HookFailed,
 
+    /// <summary>An application does not answer after it was restored and started.</summary>
+    HealthCheckFailed,
+
     /// <summary>The machine's clock moved, so that nothing that depends on it is done.</summary>
     ClockMoved,
 

@@ -1,15 +1,14 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Catalog.Runs;
 using BackupModule.Core.Diagnostics;
+using BackupModule.Core.Recovery;
 using BackupModule.Core.Repositories.Snapshots;
 using BackupModule.Core.Restore;
-using BackupModule.Core.Scheduling;
 
 namespace BackupModule.Core.Jobs;
 
@@ -85,14 +84,7 @@ internal sealed class RestoreTestJob : IJob
     {
         IReadOnlyList<Snapshot> all = await open.Repository.Snapshots
             .ListAsync(context.Journal.OnItemFailed, cancellationToken).ConfigureAwait(false);
-        return all.LastOrDefault(snapshot => BackupTags.IsOfPolicy(snapshot.Tags, context.Policy.Name))
-            ?? throw new BackupException(
-                BackupErrorKind.BackupNotFound,
-                $"There is no backup of the policy '{context.Policy.Name}' in '{open.Name}' to restore.",
-                $"Make one with Invoke-Backup -PolicyName {context.Policy.Name}.")
-            {
-                Subject = context.Policy.Name,
-            };
+        return PolicyBackups.Newest(all, context.Policy.Name, open.Name);
     }
 
     // Below the local state, not in /tmp: what is restored may be secret, and larger than memory.

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using BackupModule.Core.Retention;
 using BackupModule.Core.Scanning;
@@ -21,6 +22,8 @@ public static class PolicyDefaults
         NotifyChannels = [],
         Hooks = [],
         Restart = [],
+        HealthChecks = [],
+        HealthCheckTimeout = TimeSpan.FromMinutes(1),
         RecoveryClass = RecoveryClass.Production,
         RequiredFiles = [],
         Hosts = [],

@@ -28,6 +28,7 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
             .Concat(Databases(policy))
             .Concat(Rules(policy))
             .Concat(Bounds(policy))
+            .Concat(Health(policy))
             .Concat(Schedule(policy))
             .Concat(Retention(policy))
             .Concat(Channels(policy))
@@ -216,6 +217,19 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
                 nameof(PolicySettings.Restart), "What to restart is neither a service nor a command.", "Name one of them.");
         }
     }
+
+    private static IEnumerable<PolicyFinding> Health(EffectivePolicy policy) =>
+        (policy.Merged.HealthChecks ?? [])
+            .SelectMany(static check => Catch(nameof(PolicySettings.HealthChecks), () => HealthCheck.Parse(check)))
+            .Concat(policy.Merged.HealthCheckTimeout <= TimeSpan.Zero
+                ?
+                [
+                    Error(
+                        nameof(PolicySettings.HealthCheckTimeout),
+                        "The time for health checks is not longer than no time.",
+                        "Give a time such as 1m with -HealthCheckTimeout."),
+                ]
+                : []);
 
     private static IEnumerable<PolicyFinding> Schedule(EffectivePolicy policy) =>
         ScheduleReview.Examine(policy.Schedule, policy.Targets.Point, TimeZoneInfo.Local).Select(static finding =>

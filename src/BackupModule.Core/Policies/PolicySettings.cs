@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Serialization;
+using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Retention;
 using BackupModule.Core.Scanning;
 using BackupModule.Core.Scheduling;
@@ -58,6 +59,14 @@ public sealed record PolicySettings
 
     /// <summary>What is restarted after a restore in place.</summary>
     public IReadOnlyList<RestartAction>? Restart { get; init; }
+
+    /// <summary>What is asked after a restore in place to learn whether the application works; see <see cref="HealthCheck"/>.
+    /// </summary>
+    public IReadOnlyList<string>? HealthChecks { get; init; }
+
+    /// <summary>How long each health check is tried until it is well.</summary>
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan? HealthCheckTimeout { get; init; }
 
     /// <summary>How much it matters.</summary>
     public RecoveryClass? RecoveryClass { get; init; }

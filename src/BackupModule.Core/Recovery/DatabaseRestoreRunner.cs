@@ -50,37 +50,44 @@ public sealed class DatabaseRestoreRunner(Repository repository, TimeProvider ti
             ?? throw Unreachable(databaseName, moment, [.. reaches.Select(static item => item.Reach)]);
     }
 
+    /// <summary>Refuses a restore that cannot be made. Changes nothing.</summary>
+    /// <exception cref="BackupException">See <see cref="IDatabaseEngine.RequireRestorableAsync"/>.</exception>
+    public async Task RequireRestorableAsync(DatabaseRestoreStep step, CancellationToken cancellationToken)
+    {
+        RestoreGuard.RequireFreePort(step.Request);
+        DatabaseContent content = await OpenAsync(step, cancellationToken).ConfigureAwait(false);
+        await EngineOf(step).RequireRestorableAsync(step.Access, step.Request, content, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Restores under a lock that keeps others from removing what is read.</summary>
     /// <exception cref="BackupException">See <see cref="IDatabaseEngine.RestoreAsync"/>; <c>InvalidArgument</c>: the port is taken,
     /// which is found before anything is restored.</exception>
     public Task<DatabaseRestoreResult> RunAsync(
-        DatabaseAccess access,
-        DatabaseRestoreRequest request,
-        DatabaseHistory history,
-        DatabaseBackup backup,
-        TimeSpan lockWait,
-        CancellationToken cancellationToken) => RepositoryLock.RunAsync(
+        DatabaseRestoreStep step, TimeSpan lockWait, CancellationToken cancellationToken) => RepositoryLock.RunAsync(
             repository,
             new LockOptions(IsExclusive: false, lockWait),
             time,
             observer,
             async (settled, token) =>
             {
-                RestoreGuard.RequireFreePort(request);
+                RestoreGuard.RequireFreePort(step.Request);
                 await settled.WaitAsync(token).ConfigureAwait(false);
-                DatabaseContent content = await DatabaseContent
-                    .OpenAsync(repository, backup, history, time, observer, token).ConfigureAwait(false);
+                DatabaseContent content = await OpenAsync(step, token).ConfigureAwait(false);
                 try
                 {
-                    return await DatabaseEngines.Of(backup.Facts.Engine)
-                        .RestoreAsync(access, request, content, observer, token).ConfigureAwait(false);
+                    return await EngineOf(step).RestoreAsync(step.Access, step.Request, content, observer, token).ConfigureAwait(false);
                 }
                 catch (IOException failure)
                 {
-                    throw RestoreGuard.Unwritable(backup.Facts.Name, failure);
+                    throw RestoreGuard.Unwritable(step.Name, failure);
                 }
             },
             cancellationToken);
+
+    private static IDatabaseEngine EngineOf(DatabaseRestoreStep step) => DatabaseEngines.Of(step.Backup.Facts.Engine);
+
+    private Task<DatabaseContent> OpenAsync(DatabaseRestoreStep step, CancellationToken cancellationToken) =>
+        DatabaseContent.OpenAsync(repository, step.Backup, step.History, time, observer, cancellationToken);
 
     private static BackupException Unreachable(string databaseName, DateTimeOffset moment, RecoveryReach[] reaches)
     {

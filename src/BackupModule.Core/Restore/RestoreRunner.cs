@@ -41,6 +41,13 @@ public sealed class RestoreRunner
             .PlanAsync(options, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Does everything that comes before the first write: works the restore out, and has what lies in an archive thawed.
+    /// Takes no lock.</summary>
+    /// <exception cref="BackupException">See <see cref="RestorePlanner.PlanAsync"/>; <c>ObjectArchived</c>: packs lie in an archive,
+    /// and thawing was not asked for.</exception>
+    public async Task PrepareAsync(RestoreOptions options, CancellationToken cancellationToken) =>
+        await ThawAsync(await PlanAsync(options, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+
     /// <summary>Restores. Run again after an interruption, it writes only what is missing or differs.</summary>
     /// <exception cref="BackupException"><c>RepositoryLocked</c>, <c>ItemNotFound</c>, <c>StorageFull</c>,
     /// <c>RestoreTargetUnwritable</c> for the destination itself, or a failure of the store.</exception>

@@ -69,7 +69,7 @@ internal static class ErrorRecords
             or BackupErrorKind.PlatformUnsupported or BackupErrorKind.StorageUnsupported => ErrorCategory.NotImplemented,
         BackupErrorKind.StorageFailure => ErrorCategory.DeviceError,
         BackupErrorKind.HookFailed or BackupErrorKind.ClockMoved => ErrorCategory.OperationStopped,
-        BackupErrorKind.NotificationFailed or BackupErrorKind.DatabaseUnreachable => ErrorCategory.ConnectionError,
+        BackupErrorKind.NotificationFailed or BackupErrorKind.DatabaseUnreachable or BackupErrorKind.HealthCheckFailed => ErrorCategory.ConnectionError,
         BackupErrorKind.DatabaseAccessDenied => ErrorCategory.PermissionDenied,
         BackupErrorKind.DatabaseUnsuitable or BackupErrorKind.RecoveryTargetUnreachable => ErrorCategory.InvalidOperation,
         BackupErrorKind.DatabaseToolMissing => ErrorCategory.NotInstalled,

@@ -162,6 +162,16 @@ public abstract class PolicySettingsCommand : PolicyCatalogCommand
     [Parameter]
     public string[]? RestartCommand { get; set; }
 
+    /// <summary>What is asked after a restore in place to learn whether the application works: pages that must answer, as
+    /// <c>http://127.0.0.1:8080/health</c>, and ports that must take connections, as <c>tcp://127.0.0.1:5432</c>.</summary>
+    [Parameter]
+    public string[]? HealthCheck { get; set; }
+
+    /// <summary>How long each of them is tried until it is well, e.g. <c>1m</c>.</summary>
+    [Parameter]
+    [TimeSpanTransformation]
+    public TimeSpan? HealthCheckTimeout { get; set; }
+
     /// <summary>How much it matters.</summary>
     [Parameter]
     public RecoveryClass? RecoveryClass { get; set; }
@@ -223,6 +233,8 @@ public abstract class PolicySettingsCommand : PolicyCatalogCommand
         NotifyMode = NotifyMode ?? before.NotifyMode,
         Hooks = ChangeHooks(before.Hooks),
         Restart = ChangeRestart(before.Restart),
+        HealthChecks = HealthCheck ?? before.HealthChecks,
+        HealthCheckTimeout = HealthCheckTimeout ?? before.HealthCheckTimeout,
         RecoveryClass = RecoveryClass ?? before.RecoveryClass,
         RecoveryTargets = ChangeTargets(before, holding),
         ExpectedSize = MinimumSize is null && MaximumSize is null

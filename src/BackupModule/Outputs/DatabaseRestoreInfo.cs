@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using BackupModule.Core.Databases;
+using BackupModule.Core.Jobs.Health;
 using BackupModule.Core.Recovery;
 
 namespace BackupModule.Outputs;
@@ -44,15 +46,22 @@ public sealed record DatabaseRestoreInfo
     /// <summary>How long each part took.</summary>
     public required DatabasePhase[] Phases { get; init; }
 
+    /// <summary>What the application said after the restore; empty where the policy has no health checks, or none were made.</summary>
+    public HealthResult[] Health { get; init; } = [];
+
+    /// <summary>True if every health check passed; null where none was made.</summary>
+    public bool? IsHealthy => Health.Length == 0 ? null : Array.TrueForAll(Health, static check => check.Passed);
+
     /// <summary>How long it took in all.</summary>
     public TimeSpan Duration => TimeSpan.FromTicks(Phases.Sum(static phase => phase.Duration.Ticks));
 
-    internal static DatabaseRestoreInfo From(DatabaseRestoreResult result, DatabaseBackup backup, RecoveryTarget target) => new()
+    internal static DatabaseRestoreInfo From(
+        DatabaseRestoreResult result, DatabaseRestoreStep step, IReadOnlyList<HealthResult> health) => new()
     {
         DatabaseName = result.Name,
         Engine = result.Engine,
-        BackupId = backup.Snapshot.Id.ToString(),
-        Target = target.ToString(),
+        BackupId = step.Backup.Snapshot.Id.ToString(),
+        Target = step.Request.Target.ToString(),
         ReachedAt = result.ReachedAt?.ToLocalTime(),
         Position = result.Position,
         Path = result.Path,
@@ -61,5 +70,6 @@ public sealed record DatabaseRestoreInfo
         Passed = result.Checks.All(static check => check.Passed != false),
         Checks = [.. result.Checks],
         Phases = [.. result.Phases],
+        Health = [.. health],
     };
 }

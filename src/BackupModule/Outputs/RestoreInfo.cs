@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using BackupModule.Core.Jobs.Health;
 using BackupModule.Core.Restore;
 
 namespace BackupModule.Outputs;
@@ -42,7 +44,13 @@ public sealed record RestoreInfo
     /// <summary>How long it took.</summary>
     public TimeSpan Duration { get; init; }
 
-    internal static RestoreInfo From(RestoreResult result, string repositoryName) => new()
+    /// <summary>What the application said after the restore; empty where the policy has no health checks, or none were made.</summary>
+    public HealthResult[] Health { get; init; } = [];
+
+    /// <summary>True if every health check passed; null where none was made.</summary>
+    public bool? IsHealthy => Health.Length == 0 ? null : Array.TrueForAll(Health, static check => check.Passed);
+
+    internal static RestoreInfo From(RestoreResult result, string repositoryName, IReadOnlyList<HealthResult> health) => new()
     {
         RepositoryName = repositoryName,
         BackupId = result.Plan.Options.Snapshot.Id.ToString(),
@@ -56,5 +64,6 @@ public sealed record RestoreInfo
         BytesWritten = result.BytesWritten,
         Failures = result.Failures,
         Duration = result.Duration,
+        Health = [.. health],
     };
 }

@@ -95,6 +95,8 @@ public sealed class PolicyReviewTests
             nameof(PolicySettings.Hooks), "no command",
             s_good with { Hooks = [new PolicyHook { Stage = HookStage.PreBackup, Command = " " }] }
         },
+        { nameof(PolicySettings.HealthChecks), "'localhost/health' is no address", s_good with { HealthChecks = ["localhost/health"] } },
+        { nameof(PolicySettings.HealthCheckTimeout), "no time", s_good with { HealthCheckTimeout = TimeSpan.Zero } },
         { nameof(PolicySettings.Restart), "neither", s_good with { Restart = [new RestartAction()] } },
         { nameof(PolicySettings.Restart), "no name of a service", s_good with { Restart = [new RestartAction("x'; rm -rf /")] } },
     };

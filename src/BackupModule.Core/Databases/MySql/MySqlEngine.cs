@@ -56,6 +56,11 @@ public sealed class MySqlEngine : IDatabaseEngine, ILogSource
     }
 
     /// <inheritdoc/>
+    public Task RequireRestorableAsync(
+        DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, CancellationToken cancellationToken) =>
+        new MySqlRestore(access, request, content, SilentObserver.Instance).RequireRestorableAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public Task<DatabaseRestoreResult> RestoreAsync(
         DatabaseAccess access,
         DatabaseRestoreRequest request,

@@ -28,6 +28,36 @@ internal sealed class MySqlRestore(
 
     private bool IsLogical => Facts.Mode == DatabaseMode.Logical;
 
+    /// <summary>See <see cref="IDatabaseEngine.RequireRestorableAsync"/>.</summary>
+    public async Task RequireRestorableAsync(CancellationToken cancellationToken)
+    {
+        RequireSensible();
+        if (request.Destination is { } destination)
+        {
+            _ = PlaceNewServer(destination);
+            RequirePrograms();
+            return;
+        }
+
+        _ = _tools.Client;
+        MySqlServer server = new(access);
+        MySqlSession session = await server.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            await ChooseNamesAsync(server, session, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void RequirePrograms()
+    {
+        _ = _tools.Server;
+        _ = IsLogical ? _tools.Client : _tools.PhysicalBackup;
+        if (!request.Target.IsBackupOnly)
+        {
+            _ = _tools.Log;
+        }
+    }
+
     /// <summary>Restores.</summary>
     /// <exception cref="BackupException">See <see cref="IDatabaseEngine.RestoreAsync"/>.</exception>
     public async Task<DatabaseRestoreResult> RunAsync(CancellationToken cancellationToken)
@@ -74,17 +104,20 @@ internal sealed class MySqlRestore(
         }
     }
 
-    private async Task<DatabaseRestoreResult> RestoreIntoNewServerAsync(string destination, CancellationToken cancellationToken)
+    private (string Folder, string Logs, BinlogReplay? Replay) PlaceNewServer(string destination)
     {
         string folder = Path.GetFullPath(Path.Combine(destination, access.Definition.Name));
         string logs = folder + ".log";
         BinlogReplay? replay = request.Target.IsBackupOnly ? null : new BinlogReplay(content, request.Target, logs);
         replay?.RequireReachable();
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            throw Refused($"The folder '{folder}' is not empty.", "Choose another destination.");
-        }
+        return Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()
+            ? throw Refused($"The folder '{folder}' is not empty.", "Choose another destination.")
+            : (folder, logs, replay);
+    }
 
+    private async Task<DatabaseRestoreResult> RestoreIntoNewServerAsync(string destination, CancellationToken cancellationToken)
+    {
+        (string folder, string logs, BinlogReplay? replay) = PlaceNewServer(destination);
         Directory.CreateDirectory(folder);
         PrivateServer server = new(_tools, folder, request.Port, access.Time);
         await using (server.ConfigureAwait(false))
@@ -214,15 +247,7 @@ internal sealed class MySqlRestore(
         MySqlSession session = await server.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            IReadOnlyList<string> there = await session.ReadDatabasesAsync(cancellationToken).ConfigureAwait(false);
-            Dictionary<string, string> names = Facts.MySql!.Sections.Select(static section => section.Database).OfType<string>()
-                .Distinct().Where(name => request.Database is null || name == request.Database).ToDictionary(
-                static name => name, NewNameOf);
-            if (names.Values.FirstOrDefault(there.Contains) is { } taken)
-            {
-                throw Refused($"The server {server.Address} has a database '{taken}' already.", "Choose another name with -NewName.");
-            }
-
+            IReadOnlyDictionary<string, string> names = await ChooseNamesAsync(server, session, cancellationToken).ConfigureAwait(false);
             await _clock.MeasureAsync(
                 "Load",
                 async () =>
@@ -235,6 +260,19 @@ internal sealed class MySqlRestore(
             await _clock.MeasureAsync("Check", () => CompareAsync(session, names, cancellationToken)).ConfigureAwait(false);
             return Result([.. names.Values]) with { Position = PositionOf(Facts), ReachedAt = Facts.ConsistentAt };
         }
+    }
+
+    // Databases of the backup, and what they are to be called.
+    private async Task<IReadOnlyDictionary<string, string>> ChooseNamesAsync(
+        MySqlServer server, MySqlSession session, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> there = await session.ReadDatabasesAsync(cancellationToken).ConfigureAwait(false);
+        Dictionary<string, string> names = Facts.MySql!.Sections.Select(static section => section.Database).OfType<string>()
+            .Distinct().Where(name => request.Database is null || name == request.Database).ToDictionary(
+            static name => name, NewNameOf);
+        return names.Values.FirstOrDefault(there.Contains) is { } taken
+            ? throw Refused($"The server {server.Address} has a database '{taken}' already.", "Choose another name with -NewName.")
+            : names;
     }
 
     private string NewNameOf(string database) => request.Database == database && request.NewName is { } name

@@ -28,6 +28,13 @@ internal sealed class PostgreSqlEngine : IDatabaseEngine, ILogSource
             : await PhysicalBackup.BeginAsync(access, observer, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public Task RequireRestorableAsync(
+        DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, CancellationToken cancellationToken) =>
+        IsLogical(content.Facts.Mode)
+            ? LogicalRestorer.RequireRestorableAsync(access, request, content, cancellationToken)
+            : new PhysicalRestorer(access, request, content, SilentObserver.Instance).RequireRestorableAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public Task<DatabaseRestoreResult> RestoreAsync(
         DatabaseAccess access,
         DatabaseRestoreRequest request,

@@ -24,6 +24,11 @@ public sealed class SQLiteEngine : IDatabaseEngine
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task RequireRestorableAsync(
+        DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, CancellationToken cancellationToken) =>
+        Task.Run(new SQLiteRestore(access, request, content, SilentObserver.Instance).RequireRestorable, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<DatabaseRestoreResult> RestoreAsync(
         DatabaseAccess access,
         DatabaseRestoreRequest request,

@@ -13,12 +13,25 @@ internal sealed class SQLiteRestore(
 {
     private readonly PhaseClock _clock = new(access.Time);
 
+    /// <summary>See <see cref="IDatabaseEngine.RequireRestorableAsync"/>. That the application still has the live database open is
+    /// no reason to refuse.</summary>
+    public void RequireRestorable()
+    {
+        RequireSensible();
+        _ = ChooseTarget();
+    }
+
     /// <summary>Restores it.</summary>
     /// <exception cref="BackupException"><c>DatabaseRestoreFailed</c>, <c>RecoveryTargetUnreachable</c>.</exception>
     public async Task<DatabaseRestoreResult> RunAsync(CancellationToken cancellationToken)
     {
         RequireSensible();
         string target = ChooseTarget();
+        if (request.IsInPlace)
+        {
+            SQLiteReplacement.RequireFree(target);
+        }
+
         string folder = Path.GetDirectoryName(target)!;
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():n}.restoring");
@@ -81,9 +94,7 @@ internal sealed class SQLiteRestore(
         if (request.IsInPlace)
         {
             string named = SQLiteSource.PathOf(access);
-            string live = File.ResolveLinkTarget(named, returnFinalTarget: true)?.FullName ?? named;
-            SQLiteReplacement.RequireFree(live);
-            return live;
+            return File.ResolveLinkTarget(named, returnFinalTarget: true)?.FullName ?? named;
         }
 
         string folder = request.Destination ?? throw new BackupException(

@@ -21,6 +21,11 @@ public sealed class SqlServerEngine : IDatabaseEngine, ILogSource
         await SqlServerBackup.BeginAsync(access, observer, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public Task RequireRestorableAsync(
+        DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, CancellationToken cancellationToken) =>
+        SqlServerRestorer.RequireRestorableAsync(access, request, content, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<DatabaseRestoreResult> RestoreAsync(
         DatabaseAccess access,
         DatabaseRestoreRequest request,

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -10,7 +11,8 @@ using BackupModule.Completion;
 using BackupModule.Core.Catalog;
 using BackupModule.Core.Databases;
 using BackupModule.Core.Diagnostics;
-using BackupModule.Core.Jobs.Hooks;
+using BackupModule.Core.Encryption.Keys;
+using BackupModule.Core.Jobs.Restoring;
 using BackupModule.Core.Policies;
 using BackupModule.Core.Policies.Manifest;
 using BackupModule.Core.Recovery;
@@ -40,6 +42,13 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
     private const string PolicyFolderSet = "PolicyDestination";
     private const string PolicyInPlaceSet = "PolicyInPlace";
 
+    // What means nothing without databases, besides how far they are recovered.
+    private static readonly string[] s_forDatabases =
+    [
+        nameof(Exclusive), nameof(Timeline), nameof(DatabaseName), nameof(Port), nameof(Database), nameof(NewName), nameof(Table),
+        nameof(Schema), nameof(TablespaceMap), nameof(NoStart),
+    ];
+
     private readonly Dictionary<(string Repository, string Backup), List<string>> _items = [];
 
     /// <summary>The backup: its id, the start of its id, or <c>latest</c>.</summary>
@@ -50,7 +59,7 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
     [ArgumentCompleter(typeof(BackupIdCompleter))]
     public string BackupId { get; set; } = string.Empty;
 
-    /// <summary>The policy whose latest backup is restored.</summary>
+    /// <summary>The policy whose latest backup is restored; with files and databases of a moment, the latest before it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PolicyFolderSet)]
     [Parameter(Mandatory = true, ParameterSetName = PolicyInPlaceSet)]
     [ArgumentCompleter(typeof(PolicyNameCompleter))]
@@ -73,7 +82,8 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
     [Parameter(ValueFromPipeline = true, ParameterSetName = InPlaceSet)]
     public BackupItemInfo? Item { get; set; }
 
-    /// <summary>Components of a policy's backup: only these are restored. <c>Files</c> means all but databases.</summary>
+    /// <summary>Components of a policy's backup: only these are restored, databases before files. <c>Files</c> means all but
+    /// databases.</summary>
     [Parameter]
     public BackupComponent[] Component { get; set; } = [];
 
@@ -108,13 +118,15 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
     [ValidateRange(1, 365)]
     public int ThawDays { get; set; } = ThawOptions.DefaultDays;
 
-    /// <summary>Leaves out what the policy wants done around a restore in place: its hooks and restarts.</summary>
+    /// <summary>Leaves out what the policy wants done around a restore in place: its hooks, restarts and health
+    /// checks.</summary>
     [Parameter(ParameterSetName = InPlaceSet)]
     [Parameter(ParameterSetName = PolicyInPlaceSet)]
     public SwitchParameter NoHooks { get; set; }
 
     /// <summary>The moment that databases are taken back to, e.g. <c>'2026-11-22T10:15:00+01:00'</c>; without an offset, of this
-    /// machine's time zone. The backup that it is reached from is found.</summary>
+    /// machine's time zone. The backup that it is reached from is found; files that are restored with them are of the newest backup
+    /// until then.</summary>
     [Parameter]
     public DateTimeOffset? PointInTime { get; set; }
 
@@ -180,6 +192,10 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
     /// <inheritdoc/>
     private protected override bool CanBeJob => true;
 
+    private bool HasDatabases => Component.Contains(BackupComponent.Database);
+
+    private bool HasFiles => Component.Length == 0 || Component.Any(static part => part != BackupComponent.Database);
+
     private RecoveryTarget Target => new()
     {
         Time = PointInTime,
@@ -233,110 +249,117 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
             .Count(static isGiven => isGiven);
         if (targets > 1)
         {
-            throw new BackupException(
-                BackupErrorKind.InvalidArgument,
+            throw Senseless(
                 "A database is taken back to one place.",
                 "Give one of -PointInTime, -Lsn, -TransactionId, -RestorePoint and -Latest.");
         }
 
-        if (targets > 0 && !Component.Contains(BackupComponent.Database))
+        if (!HasDatabases && targets > 0)
         {
-            throw new BackupException(
-                BackupErrorKind.InvalidArgument,
+            throw Senseless(
                 "Only databases can be taken back to a moment between backups.",
-                "Add -Component Database; files come from the backup with -Component Files.");
+                "Add -Component Database, or -Component Database, Files for the files of that time, too.");
+        }
+
+        if (!HasDatabases && s_forDatabases.FirstOrDefault(MyInvocation.BoundParameters.ContainsKey) is { } stray)
+        {
+            throw Senseless($"-{stray} is about databases, and none are restored.", "Add -Component Database, or leave it out.");
+        }
+
+        if (Component.Length > 0 && (Include.Length > 0 || Item is not null))
+        {
+            throw Senseless(
+                "Components and paths cannot be picked at the same time.",
+                "Give -Component, or -Include and items; -Exclude goes with both.");
         }
     }
+
+    private static BackupException Senseless(string message, string guidance) =>
+        new(BackupErrorKind.InvalidArgument, message, guidance);
 
     private async Task RestoreAsync(IReadOnlyList<string> include, CancellationToken cancellationToken)
     {
         OpenRepository open = await OpenAsync(cancellationToken).ConfigureAwait(false);
         Snapshot snapshot = await FindSnapshotAsync(open, cancellationToken).ConfigureAwait(false);
-        if (Component.Contains(BackupComponent.Database))
+        bool usesHooks = InPlace && !NoHooks;
+        EffectivePolicy? policy = HasDatabases || usesHooks
+            ? await FindPolicyAsync(snapshot, cancellationToken).ConfigureAwait(false)
+            : null;
+        string destination = await Pipeline.InvokeAsync(() => ReadDestination(snapshot)).ConfigureAwait(false);
+        ProjectRestoreOptions options = new()
         {
-            await RestoreDatabasesAsync(open, snapshot, cancellationToken).ConfigureAwait(false);
+            Files = HasFiles
+                ? await PlanFilesAsync(open, snapshot, destination, include, cancellationToken).ConfigureAwait(false)
+                : null,
+            Databases = HasDatabases
+                ? await PlanDatabasesAsync(open, snapshot, destination, policy, cancellationToken).ConfigureAwait(false)
+                : [],
+            Policy = usesHooks ? policy : null,
+            LockWait = LockWait,
+        };
+        ProjectRestoreWork work = new(open, options, InPlace, Clock);
+        Consent consent = await (InPlace
+            ? Pipeline.AskHighImpactAsync(work.Target, work.Action)
+            : Pipeline.AskAsync(work.Target, work.Action)).ConfigureAwait(false);
+        if (consent == Consent.Given)
+        {
+            await DoAsync(
+                async (output, token) =>
+                {
+                    using (work)
+                    {
+                        await work.RunAsync(output, token).ConfigureAwait(false);
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        RestoreOptions options = new()
+        using (work)
+        {
+            if (consent == Consent.PlanOnly)
+            {
+                await work.ShowPlanAsync(Pipeline, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<RestoreOptions> PlanFilesAsync(
+        OpenRepository open,
+        Snapshot snapshot,
+        string destination,
+        IReadOnlyList<string> include,
+        CancellationToken cancellationToken)
+    {
+        PathSelection selection = await SelectAsync(open, snapshot, include, cancellationToken).ConfigureAwait(false);
+        if (InPlace && Component.Length == 0 && include.Count == 0)
+        {
+            await WarnOfDatabasesAsync(open, snapshot, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new RestoreOptions
         {
             Snapshot = snapshot,
-            Destination = await Pipeline.InvokeAsync(() => ReadDestination(snapshot)).ConfigureAwait(false),
-            Selection = await SelectAsync(open, snapshot, include, cancellationToken).ConfigureAwait(false),
+            Destination = destination,
+            Selection = selection,
             Overwrite = Overwrite,
             DeleteExtra = DeleteExtra,
             Verify = Verify,
             LockWait = LockWait,
             Thaw = Thaw is { } speed ? new ThawOptions(speed) { Days = ThawDays } : null,
         };
-        EffectivePolicy? policy = await FindPolicyAsync(snapshot, cancellationToken).ConfigureAwait(false);
-        switch (await AskAsync(options).ConfigureAwait(false))
-        {
-            case Consent.Given:
-                await DoAsync(
-                    async (output, token) =>
-                    {
-                        RestoreRunner runner = new(open.Repository, Clock, output);
-                        if (policy is not null)
-                        {
-                            // A restore that cannot be made stops nobody's application.
-                            await runner.PlanAsync(options, token).ConfigureAwait(false);
-                        }
-
-                        RestoreResult result = policy is null
-                            ? await runner.RunAsync(options, token).ConfigureAwait(false)
-                            : await new RestoreHooks(policy, Clock, output).AroundAsync(
-                                snapshot.Id.ToString(), restoring => runner.RunAsync(options, restoring), token)
-                                .ConfigureAwait(false);
-                        await output.WriteAsync(RestoreInfo.From(result, open.Name)).ConfigureAwait(false);
-                    },
-                    cancellationToken).ConfigureAwait(false);
-                break;
-            case Consent.PlanOnly:
-                RestoreRunner runner = new(open.Repository, Clock, Pipeline);
-                RestorePlan plan = await runner.PlanAsync(options, cancellationToken).ConfigureAwait(false);
-                ThawPlan thaw = await runner.PlanThawAsync(plan, cancellationToken).ConfigureAwait(false);
-                if (!thaw.IsEmpty)
-                {
-                    Pipeline.OnWarning($"{thaw.Describe()} {thaw.DescribeSpeeds()}.");
-                }
-
-                await foreach (RestoreItem item in plan
-                    .ReadItemsAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false))
-                {
-                    await Pipeline.WriteAsync(RestorePlanItem.From(item, options.Destination)).ConfigureAwait(false);
-                }
-
-                break;
-        }
     }
 
-    private async Task RestoreDatabasesAsync(
-        OpenRepository open, Snapshot snapshot, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DatabaseRestoreStep>> PlanDatabasesAsync(
+        OpenRepository open, Snapshot snapshot, string destination, EffectivePolicy? policy, CancellationToken cancellationToken)
     {
-        if (Component.Length > 1)
-        {
-            throw new BackupException(
-                BackupErrorKind.InvalidArgument,
-                "Databases and files are restored one after the other.",
-                "Restore -Component Database first, then the others, such as -Component Files.");
-        }
-
         string policyName = BackupTags.FindPolicy(snapshot.Tags) ?? throw new BackupException(
             BackupErrorKind.ItemNotFound,
             $"The backup {snapshot.Id.ShortText} is of no policy, so it has no databases.",
             "List the policies' backups with Get-Backup -PolicyName.");
-        EffectivePolicy? policy = await Catalog.FindPolicyAsync(policyName, cancellationToken).ConfigureAwait(false) is null
-            ? null
-            : await PolicySearch.ResolveAsync(Catalog, policyName, cancellationToken).ConfigureAwait(false);
-        DatabaseRestoreWork work = new(open, policyName, policy, new PasswordReader(this, Pipeline).Resolver, Clock);
-        DatabaseHistory history = await work.ReadHistoryAsync(Pipeline, cancellationToken).ConfigureAwait(false);
-        RecoveryTarget target = Target;
-        IReadOnlyList<DatabaseBackup> backups = await DatabaseRestoreWork.ChooseAsync(
-            history, DatabaseName, target, PolicyName is null ? snapshot : null, cancellationToken).ConfigureAwait(false);
         DatabaseRestoreRequest request = new()
         {
-            Target = target,
+            Target = Target,
             IsInPlace = InPlace,
             Port = Port,
             Database = Database,
@@ -346,36 +369,54 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
             Tablespaces = await Pipeline.InvokeAsync(ReadTablespaces).ConfigureAwait(false),
             StopsAfterwards = NoStart,
         };
-        foreach (DatabaseBackup backup in backups)
-        {
-            // Dumps go into the live server under a new name, unless a folder for a new one is named.
-            bool needsFolder = !InPlace && (Destination is not null || backup.Facts.Mode == DatabaseMode.Physical);
-            request = request with
-            {
-                Destination = needsFolder
-                    ? await Pipeline.InvokeAsync(() => ReadDestination(snapshot)).ConfigureAwait(false)
-                    : null,
-            };
-            string what = $"Restore the database '{backup.Facts.Name}' from the backup {backup.Snapshot.Id.ShortText} to {target}";
-            if (await (InPlace
-                ? Pipeline.AskHighImpactAsync("the live database", what)
-                : Pipeline.AskAsync(request.Destination ?? "the live server", what)).ConfigureAwait(false) != Consent.Given)
-            {
-                continue;
-            }
+        SecretResolver secrets = new PasswordReader(this, Pipeline).Resolver;
+        return await new DatabaseRestorePlanner(open, policyName, policy, secrets, Clock, Pipeline).PlanAsync(
+            DatabaseName,
+            request,
+            PolicyName is null ? snapshot : null,
+            facts => FindFolder(facts, destination),
+            cancellationToken).ConfigureAwait(false);
+    }
 
-            await DoAsync(
-                async (output, token) =>
-                {
-                    Task<DatabaseRestoreInfo> DoRestoreAsync(CancellationToken restoring) =>
-                        work.RestoreAsync(history, backup, request, LockWait, output, restoring);
-                    DatabaseRestoreInfo result = policy is null || !InPlace || NoHooks
-                        ? await DoRestoreAsync(token).ConfigureAwait(false)
-                        : await new RestoreHooks(policy, Clock, output).AroundAsync(
-                            backup.Snapshot.Id.ToString(), DoRestoreAsync, token).ConfigureAwait(false);
-                    await output.WriteAsync(result).ConfigureAwait(false);
-                },
-                cancellationToken).ConfigureAwait(false);
+    // Beside files, databases lie where the backup has them.
+    private string? FindFolder(DatabaseFacts facts, string destination)
+    {
+        bool needsFolder = (facts.Engine, facts.Mode) switch
+        {
+            // Dumps go into the live server, whatever folder is named.
+            (DatabaseEngine.PostgreSql, DatabaseMode.Logical) => false,
+
+            // A folder of the server, which says nothing of where files of this machine go.
+            (DatabaseEngine.SqlServer, _) => Destination is not null && !HasFiles,
+            (_, DatabaseMode.Logical) => Destination is not null,
+            _ => true,
+        };
+        return InPlace || !needsFolder ? null
+            : HasFiles ? Path.Join(destination, DatabasePaths.Top)
+            : destination;
+    }
+
+    // A restore in place brings back what has an original place.
+    private async Task WarnOfDatabasesAsync(OpenRepository open, Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        if (BackupTags.FindPolicy(snapshot.Tags) is null)
+        {
+            return;
+        }
+
+        try
+        {
+            BackupManifest manifest = await ManifestReader.ReadAsync(open.Repository, snapshot, cancellationToken).ConfigureAwait(false);
+            if (manifest.Databases.Count > 0)
+            {
+                string names = string.Join(", ", manifest.Databases.Select(static database => $"'{database.Name}'"));
+                Pipeline.OnWarning(
+                    $"The backup has databases, too, which stay as they are: {names}. To restore both, give -Component Database, Files.");
+            }
+        }
+        catch (BackupException failure)
+        {
+            Pipeline.OnDecision($"Whether the backup has databases is not known: {failure.Message}");
         }
     }
 
@@ -393,14 +434,9 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
 
         IReadOnlyList<Snapshot> all = await open.Repository.Snapshots
             .ListAsync(Pipeline.OnItemFailed, cancellationToken).ConfigureAwait(false);
-        return all.LastOrDefault(snapshot => BackupTags.IsOfPolicy(snapshot.Tags, PolicyName))
-            ?? throw new BackupException(
-                BackupErrorKind.BackupNotFound,
-                $"There is no backup of the policy '{PolicyName}' in the repository '{open.Name}'.",
-                $"Make one with Invoke-Backup -PolicyName {PolicyName}, or name another repository.")
-            {
-                Subject = PolicyName,
-            };
+        return HasFiles && PointInTime is { } moment
+            ? PolicyBackups.NewestAt(all, PolicyName, open.Name, moment)
+            : PolicyBackups.Newest(all, PolicyName, open.Name);
     }
 
     private async Task<PathSelection> SelectAsync(
@@ -413,40 +449,19 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
             return new PathSelection(include, exclude);
         }
 
-        if (include.Count > 0)
-        {
-            throw new BackupException(
-                BackupErrorKind.InvalidArgument,
-                "Components and paths cannot be picked at the same time.",
-                "Give -Component or -Include; -Exclude goes with both.");
-        }
-
         BackupManifest manifest = await ManifestReader.ReadAsync(open.Repository, snapshot, cancellationToken)
             .ConfigureAwait(false);
-        (IReadOnlyList<string> paths, IReadOnlyList<string> others) = ComponentSelection.Select(manifest, Component);
+        (IReadOnlyList<string> paths, IReadOnlyList<string> others) = ComponentSelection
+            .Select(manifest, [.. Component.Where(static part => part != BackupComponent.Database)]);
         return new PathSelection(paths, [.. others, .. exclude]);
     }
 
-    // A restore to another folder stops and starts nobody's application.
-    private async Task<EffectivePolicy?> FindPolicyAsync(Snapshot snapshot, CancellationToken cancellationToken)
-    {
-        if (!InPlace || NoHooks || BackupTags.FindPolicy(snapshot.Tags) is not { } name
-            || await Catalog.FindPolicyAsync(name, cancellationToken).ConfigureAwait(false) is null)
-        {
-            return null;
-        }
-
-        return await PolicySearch.ResolveAsync(Catalog, name, cancellationToken).ConfigureAwait(false);
-    }
-
-    private Task<Consent> AskAsync(RestoreOptions options)
-    {
-        DateTimeOffset time = options.Snapshot.Time.ToDateTimeOffset();
-        string what = $"backup {options.Snapshot.Id.ShortText} of {time:yyyy-MM-dd HH:mm}";
-        return InPlace
-            ? Pipeline.AskHighImpactAsync("the original places", $"Restore {what} over what is there now")
-            : Pipeline.AskAsync(options.Destination, $"Restore {what}");
-    }
+    // Null for a backup of no policy of this catalog.
+    private async Task<EffectivePolicy?> FindPolicyAsync(Snapshot snapshot, CancellationToken cancellationToken) =>
+        BackupTags.FindPolicy(snapshot.Tags) is { } name
+            && await Catalog.FindPolicyAsync(name, cancellationToken).ConfigureAwait(false) is not null
+            ? await PolicySearch.ResolveAsync(Catalog, name, cancellationToken).ConfigureAwait(false)
+            : null;
 
     private string ReadDestination(Snapshot snapshot)
     {
@@ -455,7 +470,7 @@ public sealed class RestoreBackupCommand : LockingRepositoryCommand
             return FilePaths.Resolve(this, Destination ?? $"./restored-{snapshot.Id.ShortText}");
         }
 
-        return OperatingSystem.IsWindows()
+        return OperatingSystem.IsWindows() && HasFiles
             ? throw new BackupException(
                 BackupErrorKind.PlatformUnsupported,
                 "A backup cannot be restored in place on Windows: its volumes are folders in the backup.",

@@ -120,13 +120,13 @@ internal sealed class PointInTimeWorld(PostgresCluster server) : IAsyncDisposabl
         DatabaseBackup backup = await DatabaseRestoreRunner.ChooseAsync(history, "main", target, CancellationToken.None);
         string destination = _jobs[$"copy{_copies.Count}"];
         _copies.Add(System.IO.Path.Join(destination, "main"));
-        return await new DatabaseRestoreRunner(open.Repository, TimeProvider.System, _jobs.Observer).RunAsync(
-            Access(),
-            (request ?? new DatabaseRestoreRequest()) with { Target = target, Destination = request?.IsInPlace == true ? null : destination, TimeLimit = TimeSpan.FromMinutes(3) },
+        DatabaseRestoreStep step = new(
             history,
             backup,
-            TimeSpan.Zero,
-            CancellationToken.None);
+            Access(),
+            (request ?? new DatabaseRestoreRequest()) with { Target = target, Destination = request?.IsInPlace == true ? null : destination, TimeLimit = TimeSpan.FromMinutes(3) });
+        return await new DatabaseRestoreRunner(open.Repository, TimeProvider.System, _jobs.Observer)
+            .RunAsync(step, TimeSpan.Zero, CancellationToken.None);
     }
 
     /// <summary>Loses what was streamed of a log file.</summary>

@@ -48,6 +48,11 @@ internal sealed class LogicalRestorer
 
     private bool IsPartial => _request.Tables.Count + _request.Schemas.Count > 0;
 
+    /// <summary>See <see cref="IDatabaseEngine.RequireRestorableAsync"/>.</summary>
+    public static Task RequireRestorableAsync(
+        DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, CancellationToken cancellationToken) =>
+        new LogicalRestorer(access, request, content, SilentObserver.Instance).RequireRestorableAsync(cancellationToken);
+
     /// <summary>See <see cref="IDatabaseEngine.RestoreAsync"/>.</summary>
     public static Task<DatabaseRestoreResult> RestoreAsync(
         DatabaseAccess access,
@@ -64,9 +69,7 @@ internal sealed class LogicalRestorer
         NpgsqlConnection connection = await _connector.OpenAsync(_connector.MainDatabase, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            ServerProgram program = await ServerProgram.FindAsync(
-                "pg_restore", _access.Definition.ToolFolder, ServerProgram.MajorOf(_facts.ToolVersion), cancellationToken)
-                .ConfigureAwait(false);
+            ServerProgram program = await FindProgramAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 bool isSuperuser = await AskAsync(
@@ -79,14 +82,8 @@ internal sealed class LogicalRestorer
                 }
 
                 // Nothing is made before it is known that all can be.
-                List<(DumpedDatabase Dump, string Name, bool IsThere)> targets = [];
-                foreach (DumpedDatabase dump in chosen)
-                {
-                    string name = NameOf(dump);
-                    targets.Add((dump, name, await RequireTargetAsync(connection, name, cancellationToken).ConfigureAwait(false)));
-                }
-
-                foreach ((DumpedDatabase dump, string name, bool isThere) in targets)
+                foreach ((DumpedDatabase dump, string name, bool isThere) in await FindTargetsAsync(connection, chosen, cancellationToken)
+                    .ConfigureAwait(false))
                 {
                     await RestoreAsync(connection, program, dump, name, isThere, isSuperuser, selections, cancellationToken)
                         .ConfigureAwait(false);
@@ -107,6 +104,41 @@ internal sealed class LogicalRestorer
             Checks = _checks,
             Phases = _clock.Phases,
         };
+    }
+
+    private async Task RequireRestorableAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DumpedDatabase> chosen = Choose();
+        _ = Select();
+        NpgsqlConnection connection = await _connector.OpenAsync(_connector.MainDatabase, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            await FindProgramAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await FindTargetsAsync(connection, chosen, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException failure)
+            {
+                throw _connector.Explain(failure, BackupErrorKind.DatabaseRestoreFailed);
+            }
+        }
+    }
+
+    private Task<ServerProgram> FindProgramAsync(CancellationToken cancellationToken) => ServerProgram.FindAsync(
+        "pg_restore", _access.Definition.ToolFolder, ServerProgram.MajorOf(_facts.ToolVersion), cancellationToken);
+
+    private async Task<IReadOnlyList<(DumpedDatabase Dump, string Name, bool IsThere)>> FindTargetsAsync(
+        NpgsqlConnection connection, IReadOnlyList<DumpedDatabase> chosen, CancellationToken cancellationToken)
+    {
+        List<(DumpedDatabase, string, bool)> targets = [];
+        foreach (DumpedDatabase dump in chosen)
+        {
+            string name = NameOf(dump);
+            targets.Add((dump, name, await RequireTargetAsync(connection, name, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return targets;
     }
 
     private IReadOnlyList<DumpedDatabase> Choose()

@@ -35,15 +35,20 @@ internal sealed class PhysicalRestorer(
     private bool IsComparable => request.Target.IsBackupOnly
         || (request.Target.IsExclusive && request.Target.Position is { } position && position == Fingerprinted);
 
+    /// <summary>See <see cref="IDatabaseEngine.RequireRestorableAsync"/>. That a live server has not been stopped yet is no reason
+    /// to refuse.</summary>
+    public async Task RequireRestorableAsync(CancellationToken cancellationToken)
+    {
+        (_, _, RestorePlaces places) = await PrepareAsync(cancellationToken).ConfigureAwait(false);
+        places.RequireRoom();
+    }
+
     /// <summary>Restores.</summary>
     /// <exception cref="BackupException">See <see cref="IDatabaseEngine.RestoreAsync"/>.</exception>
     public async Task<DatabaseRestoreResult> RunAsync(CancellationToken cancellationToken)
     {
-        RecoveryReach reach = WalReach.Find(content.Facts, content.Logs);
-        TargetSettings.Require(request.Target, Name, reach);
-        ServerPrograms programs = await ServerPrograms
-            .FindAsync(access.Definition.ToolFolder, content.Facts.ServerVersion, cancellationToken).ConfigureAwait(false);
-        RestorePlaces places = RestorePlaces.Choose(request, content.Facts);
+        (RecoveryReach reach, ServerPrograms programs, RestorePlaces places) = await PrepareAsync(cancellationToken)
+            .ConfigureAwait(false);
         await ExtractAsync(places, programs, cancellationToken).ConfigureAwait(false);
         using PrivateFolder privateFolder = new();
         try
@@ -72,6 +77,16 @@ internal sealed class PhysicalRestorer(
                 Directory.Delete(places.SpoolFolder, recursive: true);
             }
         }
+    }
+
+    private async Task<(RecoveryReach Reach, ServerPrograms Programs, RestorePlaces Places)> PrepareAsync(
+        CancellationToken cancellationToken)
+    {
+        RecoveryReach reach = WalReach.Find(content.Facts, content.Logs);
+        TargetSettings.Require(request.Target, Name, reach);
+        ServerPrograms programs = await ServerPrograms
+            .FindAsync(access.Definition.ToolFolder, content.Facts.ServerVersion, cancellationToken).ConfigureAwait(false);
+        return (reach, programs, RestorePlaces.Choose(request, content.Facts));
     }
 
     private async Task ExtractAsync(RestorePlaces places, ServerPrograms programs, CancellationToken cancellationToken)

@@ -20,8 +20,7 @@ internal sealed record RestorePlaces(
     public IEnumerable<string> All => Tablespaces.Values.Prepend(DataFolder);
 
     /// <summary>Chooses the places.</summary>
-    /// <exception cref="BackupException"><c>InvalidArgument</c>: no place is known; <c>DatabaseUnsuitable</c>: the live server
-    /// runs.</exception>
+    /// <exception cref="BackupException"><c>InvalidArgument</c>, <c>DatabaseUnsuitable</c>: no place is known.</exception>
     public static RestorePlaces Choose(DatabaseRestoreRequest request, DatabaseFacts facts)
     {
         PostgreSqlFacts server = facts.PostgreSql!;
@@ -40,45 +39,62 @@ internal sealed record RestorePlaces(
                 BackupErrorKind.DatabaseUnsuitable,
                 $"The backup does not say where the files of '{facts.Name}' were, so they cannot be restored in place.",
                 "Restore with -Destination, and move the folder; for later backups, grant the role pg_monitor.");
-        if (File.Exists(Path.Join(place, "postmaster.pid")))
-        {
-            throw new BackupException(
-                BackupErrorKind.DatabaseUnsuitable,
-                $"The server of '{place}' runs, or was not stopped in good order.",
-                "Stop it, and see that postmaster.pid is gone.")
-            {
-                Subject = place,
-            };
-        }
-
         return new RestorePlaces(place, Map(server, request, static space => space.Location), place + ".recovery", true);
     }
 
-    /// <summary>Makes empty folders; what was there before is put aside, never removed.</summary>
+    /// <summary>Refuses places that hold something and are not to be restored over.</summary>
     /// <exception cref="BackupException"><c>RestoreTargetUnwritable</c>.</exception>
+    public void RequireRoom()
+    {
+        if (!IsInPlace && All.FirstOrDefault(HoldsSomething) is { } taken)
+        {
+            throw new BackupException(
+                BackupErrorKind.RestoreTargetUnwritable,
+                $"The folder '{taken}' is not empty.",
+                "Choose another -Destination, or remove the folder: nothing in it is overwritten.")
+            {
+                Subject = taken,
+            };
+        }
+    }
+
+    /// <summary>Makes empty folders; what was there before is put aside, never removed.</summary>
+    /// <exception cref="BackupException"><c>RestoreTargetUnwritable</c>; <c>DatabaseUnsuitable</c>: the live server runs.</exception>
     public void MakeRoom()
     {
+        RequireRoom();
+        if (IsInPlace)
+        {
+            RequireStopped();
+        }
+
         foreach (string folder in All)
         {
-            if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            if (HoldsSomething(folder))
             {
-                if (!IsInPlace)
-                {
-                    throw new BackupException(
-                        BackupErrorKind.RestoreTargetUnwritable,
-                        $"The folder '{folder}' is not empty.",
-                        "Choose another -Destination, or remove the folder: nothing in it is overwritten.")
-                    {
-                        Subject = folder,
-                    };
-                }
-
                 Directory.Move(folder, FreeName(folder + AsideSuffix));
             }
 
             Directory.CreateDirectory(folder);
         }
     }
+
+    private void RequireStopped()
+    {
+        if (File.Exists(Path.Join(DataFolder, "postmaster.pid")))
+        {
+            throw new BackupException(
+                BackupErrorKind.DatabaseUnsuitable,
+                $"The server of '{DataFolder}' runs, or was not stopped in good order.",
+                "Stop it, and see that postmaster.pid is gone.")
+            {
+                Subject = DataFolder,
+            };
+        }
+    }
+
+    private static bool HoldsSomething(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 
     private static string FreeName(string name) =>
         Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? name : $"{name}-{number}")

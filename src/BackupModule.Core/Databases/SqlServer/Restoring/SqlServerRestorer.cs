@@ -14,6 +14,25 @@ namespace BackupModule.Core.Databases.SqlServer.Restoring;
 /// <summary>Restores databases of SQL Server: as new databases, or in the place of those that are there.</summary>
 internal static class SqlServerRestorer
 {
+    /// <summary>See <see cref="IDatabaseEngine.RequireRestorableAsync"/>.</summary>
+    public static async Task RequireRestorableAsync(
+        DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PlannedRecovery> plans = Plan(request, content);
+        _ = ExchangeFolder.Open(access.Definition);
+        SqlServerSession session = await SqlServerSession.OpenAsync(access, ServerPurpose.Restore, cancellationToken)
+            .ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            Check(await ServerProfile.ReadAsync(session, cancellationToken).ConfigureAwait(false), content.Facts);
+            IReadOnlyList<DatabaseProfile> present = await DatabaseProfile.ListAsync(session, cancellationToken).ConfigureAwait(false);
+            foreach (PlannedRecovery plan in plans)
+            {
+                _ = NameOf(plan, request, present);
+            }
+        }
+    }
+
     /// <summary>Restores what the request asks for.</summary>
     /// <exception cref="BackupException">See <see cref="IDatabaseEngine.RestoreAsync"/>.</exception>
     public static async Task<DatabaseRestoreResult> RestoreAsync(
