@@ -100,7 +100,7 @@ Describe 'The example' -Skip:(-not $IsLinux) {
             # A catalog is an SQLite database as good as any other.
             $null = [System.IO.Directory]::CreateDirectory("$world/srv/store")
             [System.IO.File]::Copy("$env:BACKUPMODULE_HOME/catalog.db", "$world/srv/store/store.db")
-            $null = New-BackupPolicy -Name store -RepositoryName main -Database (
+            $null = New-BackupPolicy -Name store -RepositoryName main -ConfigurationPath "$world/etc/nginx/sites-enabled" -Database (
                 New-BackupDatabase -Name store -Engine SQLite -ConnectionString "Data Source=$world/srv/store/store.db")
             $null = Invoke-Backup -PolicyName store
             Backup-Shop -DaysAgo 60

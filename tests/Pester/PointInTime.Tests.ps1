@@ -40,6 +40,27 @@ BeforeAll {
         & $Condition | Should -BeTrue
     }
 
+    # An application of one page, which says in the log when it is asked, and answers once the log says that it was started.
+    function Start-Application([string]$Log) {
+        $script:listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
+        $script:listener.Start()
+        $application = [powershell]::Create([initialsessionstate]::CreateDefault2()).AddScript({
+            param($Listener, $Log)
+            while ($true) {
+                $client = $Listener.AcceptTcpClient()
+                $stream = $client.GetStream()
+                $null = $stream.Read([byte[]]::new(4096), 0, 4096)
+                $isStarted = [System.IO.File]::Exists($Log) -and [System.IO.File]::ReadAllText($Log).Contains('start')
+                [System.IO.File]::AppendAllText($Log, "$(if ($isStarted) { 'health' } else { 'asked too early' })`n")
+                $status = if ($isStarted) { '200 OK' } else { '503 Service Unavailable' }
+                $stream.Write([System.Text.Encoding]::ASCII.GetBytes("HTTP/1.1 $status`r`nContent-Length: 0`r`nConnection: close`r`n`r`n"))
+                $client.Dispose()
+            }
+        }).AddArgument($script:listener).AddArgument($Log)
+        $null = $application.BeginInvoke()
+        "http://127.0.0.1:$($script:listener.LocalEndpoint.Port)/"
+    }
+
     # Until everything that was committed by now is in the repository.
     function Wait-Stream {
         $now = [DateTimeOffset](Invoke-Sql "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD`"T`"HH24:MI:SS.US`"Z`"')")
@@ -49,6 +70,11 @@ BeforeAll {
 }
 
 AfterAll {
+    # Who waits for connections ends with the place where they come.
+    if ($script:listener) {
+        $script:listener.Stop()
+    }
+
     if ($canRun) {
         Get-BackupLogStream | Stop-BackupLogStream -Confirm:$false | Out-Null
         $null = Invoke-Console 'bash' @($script, 'wipe', $folder)
@@ -152,10 +178,47 @@ Describe 'A project with a PostgreSQL server' {
         { Get-BackupRecoveryWindow -PolicyName nobody } | Should -Throw -ErrorId 'PolicyNotFound*'
     }
 
+    It 'gives database and files of one moment in one call' {
+        Write-Text "$($world.Shop)/index.php" "<?php echo 'hacked';`n"
+        $null = Invoke-Backup -PolicyName shop
+        $database, $files = Restore-Backup -PolicyName shop -Component Database, Files -PointInTime $script:before -Destination "$TestDrive/both"
+        $database.Path | Should -Be "$TestDrive/both/.backup/databases/main"
+        Invoke-Sql 'SELECT count(*) FROM orders' $database.Port | Should -Be '30000'
+        Stop-Copy $database.Path
+        [System.IO.File]::Exists("$($database.Path)/postmaster.pid") | Should -BeFalse -Because 'the server''s user reaches its files'
+        $files.Destination | Should -Be "$TestDrive/both"
+        [System.IO.File]::ReadAllText("$TestDrive/both$($world.Shop)/index.php") | Should -BeLike '*hello*' -Because 'the newer backup is after the moment'
+        { Restore-Backup -PolicyName shop -Component Database, Files -PointInTime '2001-01-01T00:00:00Z' -Destination "$TestDrive/never" } |
+            Should -Throw -ErrorId 'RecoveryTargetUnreachable*'
+        { Restore-Backup -PolicyName shop -Component Database, Files -Include '*.php' -Destination "$TestDrive/never" } | Should -Throw -ErrorId 'InvalidArgument*'
+        [System.IO.Directory]::Exists("$TestDrive/never") | Should -BeFalse
+    }
+
     It 'drops the slot of a stream that is given up' {
         Invoke-Sql "SELECT count(*) FROM pg_replication_slots WHERE slot_name LIKE 'backupmodule_main_%'" | Should -Be '1'
         (Stop-BackupLogStream shop -Remove -Confirm:$false).State | Should -Be 'Stopped'
         Invoke-Sql 'SELECT count(*) FROM pg_replication_slots' | Should -Be '0'
         Get-BackupLogStream shop | Should -BeNullOrEmpty
+    }
+
+    It 'is taken back in place: stopped, database, files, started, and asked whether it works' {
+        $log = "$TestDrive/order.log"
+        $page = Start-Application $log
+        $stop = "echo stop >> $log; bash $script stop $folder"
+        $start = "bash $script start $folder > /dev/null 2>&1 && find $($world.Shop)/index.php -newercc $folder/data/PG_VERSION -printf 'database before files\n' >> $log; echo start >> $log"
+        Set-BackupPolicy shop -PreRestore $stop -PostRestore $start -HealthCheck $page, "tcp://127.0.0.1:$env:PGPORT"
+
+        { Restore-Backup -PolicyName shop -Component Database, Files -InPlace -Lsn 'FFFF/0' -Confirm:$false } | Should -Throw -ErrorId 'RecoveryTargetUnreachable*'
+        [System.IO.File]::Exists($log) | Should -BeFalse -Because 'what cannot be reached stops nobody'
+
+        $database, $files = Restore-Backup -PolicyName shop -Component Database, Files -PointInTime $script:before -InPlace -Confirm:$false
+        [System.IO.File]::ReadAllLines($log) | Should -Be 'stop', 'database before files', 'start', 'health'
+        $database.Path | Should -Be "$folder/data"
+        $database.Passed | Should -BeTrue
+        $files.Status | Should -Be 'Completed'
+        @($files.Health.Passed) | Should -Be $true, $true
+        $database.IsHealthy | Should -BeTrue
+        Invoke-Sql 'SELECT count(*) FROM orders' | Should -Be '30000'
+        [System.IO.File]::ReadAllText("$($world.Shop)/index.php") | Should -BeLike '*hello*'
     }
 }

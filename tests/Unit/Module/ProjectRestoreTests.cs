@@ -171,16 +171,13 @@ public sealed class ProjectRestoreTests : IDisposable
         Assert.Empty(Log);
     }
 
-    [Theory]
-    [InlineData("-PointInTime 2026-01-01")]
-    [InlineData("-Component Files -Latest")]
-    [InlineData("-Component Files -DatabaseName app")]
-    [InlineData("-NoStart")]
-    [InlineData("-Component Database, Files -Include /etc")]
-    [InlineData("-Component Database -Include /etc")]
-    [InlineData("-Component Database -Latest -RestorePoint x")]
-    public void What_means_nothing_together_is_refused(string parameters) =>
-        _session.AssertFails("InvalidArgument", $"Restore-Backup -PolicyName shop -Destination $root/none {parameters}");
+    [Fact]
+    public void What_means_nothing_together_is_refused() => Assert.All(
+        [
+            "-PointInTime 2026-01-01", "-Component Files -Latest", "-Component Files -DatabaseName app", "-NoStart",
+            "-Component Database, Files -Include /etc", "-Component Database -Include /etc", "-Component Database -Latest -RestorePoint x",
+        ],
+        parameters => _session.AssertFails("InvalidArgument", $"Restore-Backup -PolicyName shop -Destination $root/none {parameters}"));
 
     [Fact]
     public void A_moment_before_all_files_is_refused()
