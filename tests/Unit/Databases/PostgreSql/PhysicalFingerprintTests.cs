@@ -94,9 +94,7 @@ public sealed class PhysicalFingerprintTests(PostgresCluster server) : IClassFix
         await world.BeginAsync();
         server.Execute("DROP TABLE IF EXISTS open; CREATE TABLE open AS SELECT i AS id FROM generate_series(1, 500) i");
         await using NpgsqlConnection connection = server.Connect(server.Port, "postgres");
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using NpgsqlCommand insert = new("INSERT INTO open VALUES (-1)", connection, transaction);
-        await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction transaction = await InsertAsync(connection, "open");
 
         await world.BackUpAsync();
         await transaction.CommitAsync(TestContext.Current.CancellationToken);
@@ -114,9 +112,7 @@ public sealed class PhysicalFingerprintTests(PostgresCluster server) : IClassFix
         await world.BeginAsync();
         server.Execute("DROP TABLE IF EXISTS waits; CREATE TABLE waits (id int)");
         await using NpgsqlConnection connection = server.Connect(server.Port, "postgres");
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using NpgsqlCommand insert = new("INSERT INTO waits VALUES (-1)", connection, transaction);
-        await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlTransaction transaction = await InsertAsync(connection, "waits");
         server.Execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
         server.Execute("SELECT pg_reload_conf()");
         try
@@ -188,6 +184,14 @@ public sealed class PhysicalFingerprintTests(PostgresCluster server) : IClassFix
         {
             server.StopCopy(data);
         }
+    }
+
+    private static async Task<NpgsqlTransaction> InsertAsync(NpgsqlConnection connection, string table)
+    {
+        NpgsqlTransaction transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using NpgsqlCommand insert = new($"INSERT INTO {table} VALUES (-1)", connection, transaction);
+        await insert.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return transaction;
     }
 
     private static async Task<DatabaseFacts> FactsAsync(PointInTimeWorld world)
