@@ -44,8 +44,9 @@ BeforeAll {
     function Start-Application([string]$Log) {
         $script:listener = [System.Net.Sockets.TcpListener]::new([System.Net.IPAddress]::Loopback, 0)
         $script:listener.Start()
-        $application = [powershell]::Create([initialsessionstate]::CreateDefault2()).AddScript({
+        $script:application = $application = [powershell]::Create([initialsessionstate]::CreateDefault2()).AddScript({
             param($Listener, $Log)
+            $ErrorActionPreference = 'Stop'
             while ($true) {
                 $client = $Listener.AcceptTcpClient()
                 $stream = $client.GetStream()
@@ -70,9 +71,10 @@ BeforeAll {
 }
 
 AfterAll {
-    # Who waits for connections ends with the place where they come.
     if ($script:listener) {
         $script:listener.Stop()
+        $script:application.Stop()
+        $script:application.Dispose()
     }
 
     if ($canRun) {
@@ -206,13 +208,17 @@ Describe 'A project with a PostgreSQL server' {
         $page = Start-Application $log
         $stop = "echo stop >> $log; bash $script stop $folder"
         $start = "bash $script start $folder > /dev/null 2>&1 && find $($world.Shop)/index.php -newercc $folder/data/PG_VERSION -printf 'database before files\n' >> $log; echo start >> $log"
-        Set-BackupPolicy shop -PreRestore $stop -PostRestore $start -HealthCheck $page, "tcp://127.0.0.1:$env:PGPORT"
+        Write-Text "$TestDrive/bin/systemctl" "#!/bin/sh`necho `$1 `$2 >> $log`n"
+        chmod +x "$TestDrive/bin/systemctl"
+        $env:PATH = "$TestDrive/bin`:$env:PATH"
+        Set-BackupPolicy shop -PreRestore $stop -PostRestore $start -StopService web -RestartService cache -HealthCheck $page, "tcp://127.0.0.1:$env:PGPORT"
 
         { Restore-Backup -PolicyName shop -Component Database, Files -InPlace -Lsn 'FFFF/0' -Confirm:$false } | Should -Throw -ErrorId 'RecoveryTargetUnreachable*'
         [System.IO.File]::Exists($log) | Should -BeFalse -Because 'what cannot be reached stops nobody'
 
         $database, $files = Restore-Backup -PolicyName shop -Component Database, Files -PointInTime $script:before -InPlace -Confirm:$false
-        [System.IO.File]::ReadAllLines($log) | Should -Be 'stop', 'database before files', 'start', 'health'
+        [System.IO.File]::ReadAllLines($log) |
+            Should -Be 'stop', 'stop web', 'start web', 'database before files', 'start', 'restart cache', 'health'
         $database.Path | Should -Be "$folder/data"
         $database.Passed | Should -BeTrue
         $files.Status | Should -Be 'Completed'

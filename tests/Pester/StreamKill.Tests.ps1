@@ -167,8 +167,15 @@ Describe 'A stream that is killed under load' {
         $null = Invoke-Sql 'DROP TABLE last_words'
         Wait-Stream
 
+        # By now: the server goes on, cleaning up behind the load.
+        $archive = "$folder/archive"
+        $first = [System.IO.Path]::GetFileName([System.IO.Directory]::GetFiles($archive, '*.backup')[0]).Split('.')[0]
+        $segments = [System.IO.Directory]::GetFiles($archive).ForEach({ [System.IO.Path]::GetFileName($_) }).Where({
+            $_.Length -eq 24 -and [string]::CompareOrdinal($_, $first) -ge 0 })
+        $segments.Count | Should -BeGreaterThan 10
+
         # All but the segment that the server is writing; what killed streams left behind is gone, too.
-        Wait-Until { @(Get-PieceFile).Count -eq 1 } 'complete segments become backups of the log'
+        Wait-Until { $left = @(Get-PieceFile); $left.Count -eq 1 -and $left[0] -notin $segments } 'complete segments become backups of the log'
         $env:RESTIC_PASSWORD = $env:BACKUP_PW
         foreach ($snapshot in (Get-Backup -PolicyName shop -Tag kind:log).BackupId) {
             $result = Invoke-Console $restic @('--no-cache', '--no-lock', '-r', $world.Location, 'restore', $snapshot, '--target', "$TestDrive/log/$snapshot")
@@ -180,11 +187,6 @@ Describe 'A stream that is killed under load' {
             $restored[[System.IO.Path]::GetFileName($path)] += @($path)
         }
 
-        $archive = "$folder/archive"
-        $first = [System.IO.Path]::GetFileName([System.IO.Directory]::GetFiles($archive, '*.backup')[0]).Split('.')[0]
-        $segments = [System.IO.Directory]::GetFiles($archive).ForEach({ [System.IO.Path]::GetFileName($_) }).Where({
-            $_.Length -eq 24 -and [string]::CompareOrdinal($_, $first) -ge 0 })
-        $segments.Count | Should -BeGreaterThan 10
         foreach ($segment in $segments) {
             $restored[$segment] | Should -Not -BeNullOrEmpty -Because "$segment is in a backup of the log"
             foreach ($path in $restored[$segment]) {

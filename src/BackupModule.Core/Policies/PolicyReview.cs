@@ -216,6 +216,14 @@ public sealed class PolicyReview(Func<string, bool> isRepository, Func<string, b
             yield return Error(
                 nameof(PolicySettings.Restart), "What to restart is neither a service nor a command.", "Name one of them.");
         }
+
+        foreach (RestartAction action in (settings.Restart ?? []).Where(static action => action.StopsBefore && action.Service is null))
+        {
+            yield return Error(
+                nameof(PolicySettings.Restart),
+                $"Only services can be stopped before a restore, and '{action.Command}' is a command.",
+                "Name a service, or stop what it starts with a hook PreRestore.");
+        }
     }
 
     private static IEnumerable<PolicyFinding> Health(EffectivePolicy policy) =>

@@ -79,7 +79,7 @@ public sealed class DatabaseRestoreRunner(Repository repository, TimeProvider ti
                 }
                 catch (IOException failure)
                 {
-                    throw RestoreGuard.Unwritable(step.Name, failure);
+                    throw RestoreGuard.Unwritable(step.Name, step.Request.Destination, failure);
                 }
             },
             cancellationToken);

@@ -19,7 +19,7 @@ public static class PolicyBackups
         InOrder(all, policyName).LastOrDefault() ?? throw new BackupException(
             BackupErrorKind.BackupNotFound,
             $"There is no backup of the policy '{policyName}' in the repository '{repositoryName}'.",
-            $"Make one with Invoke-Backup -PolicyName {policyName}, or name another repository.")
+            $"See that Get-BackupPolicy lists the policy, make a backup with Invoke-Backup -PolicyName {policyName}, or name another repository.")
         {
             Subject = policyName,
         };

@@ -38,10 +38,14 @@ internal static class RestoreGuard
     }
 
     /// <summary>The error for a file of the restored database that could not be written.</summary>
-    public static BackupException Unwritable(string databaseName, IOException failure) => new(
+    /// <param name="databaseName">The source's name.</param>
+    /// <param name="folder">The folder that it is restored into; null for none of this machine.</param>
+    /// <param name="failure">What the system said.</param>
+    public static BackupException Unwritable(string databaseName, string? folder, IOException failure) => new(
         LocalStoreErrors.IsFull(failure) ? BackupErrorKind.StorageFull : BackupErrorKind.RestoreTargetUnwritable,
         $"The database '{databaseName}' could not be restored: {failure.Message}",
-        "See that the disk has room and can be written, remove what was restored so far, and run the restore again.",
+        $"See that the disk has room and can be written, remove what was restored so far{(folder is null ? string.Empty : $" below {folder}")}, "
+            + "and run the restore again.",
         failure)
     {
         Subject = databaseName,

@@ -154,6 +154,10 @@ public abstract class PolicySettingsCommand : PolicyCatalogCommand
     [TimeSpanTransformation]
     public TimeSpan? HookTimeLimit { get; set; }
 
+    /// <summary>Services that are stopped before a restore in place, and started after it.</summary>
+    [Parameter]
+    public string[]? StopService { get; set; }
+
     /// <summary>Services that are restarted after a restore in place.</summary>
     [Parameter]
     public string[]? RestartService { get; set; }
@@ -359,10 +363,11 @@ public abstract class PolicySettingsCommand : PolicyCatalogCommand
     }
 
     private IReadOnlyList<RestartAction>? ChangeRestart(IReadOnlyList<RestartAction>? before) =>
-        RestartService is null && RestartCommand is null
+        StopService is null && RestartService is null && RestartCommand is null
             ? before
             :
             [
+                .. (StopService ?? []).Select(static service => new RestartAction(Service: service, StopsBefore: true)),
                 .. (RestartService ?? []).Select(static service => new RestartAction(Service: service)),
                 .. (RestartCommand ?? []).Select(static command => new RestartAction(Command: command)),
             ];

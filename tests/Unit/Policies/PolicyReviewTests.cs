@@ -98,6 +98,7 @@ public sealed class PolicyReviewTests
         { nameof(PolicySettings.HealthChecks), "'localhost/health' is no address", s_good with { HealthChecks = ["localhost/health"] } },
         { nameof(PolicySettings.HealthCheckTimeout), "no time", s_good with { HealthCheckTimeout = TimeSpan.Zero } },
         { nameof(PolicySettings.Restart), "neither", s_good with { Restart = [new RestartAction()] } },
+        { nameof(PolicySettings.Restart), "Only services can be stopped", s_good with { Restart = [new RestartAction(Command: "go", StopsBefore: true)] } },
         { nameof(PolicySettings.Restart), "no name of a service", s_good with { Restart = [new RestartAction("x'; rm -rf /")] } },
     };
 

@@ -34,10 +34,11 @@ public sealed class RestoreGuardTests
     [InlineData(30, BackupErrorKind.RestoreTargetUnwritable)]
     public void A_file_that_cannot_be_written_is_no_fault_of_the_module(int code, BackupErrorKind expected)
     {
-        BackupException failure = RestoreGuard.Unwritable("main", new IOException("The disk says no: '/srv/x'", code));
+        BackupException failure = RestoreGuard.Unwritable("main", "/srv/copy", new IOException("The disk says no: '/srv/x'", code));
 
         Assert.Equal(expected, failure.Kind);
         Assert.Contains("'/srv/x'", failure.Message, System.StringComparison.Ordinal);
+        Assert.Contains("below /srv/copy", failure.Guidance, System.StringComparison.Ordinal);
         Assert.Equal("main", failure.Subject);
     }
 }

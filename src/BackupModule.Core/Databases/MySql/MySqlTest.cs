@@ -112,7 +112,7 @@ internal sealed class MySqlTest(DatabaseAccess access)
             Add(
                 false,
                 Setting,
-                $"{tables.Count} tables have no transactions, so that their rows in a backup may be of another moment: "
+                $"There are tables without transactions ({tables.Count}), whose rows in a backup may be of another moment: "
                 + string.Join(", ", tables.Take(5)) + (tables.Count > 5 ? ", ..." : string.Empty),
                 "Change them with ALTER TABLE ... ENGINE=InnoDB.");
         }

@@ -9,7 +9,8 @@ using BackupModule.Core.Policies;
 
 namespace BackupModule.Core.Jobs.Hooks;
 
-/// <summary>What a policy wants done around a restore in place: its hooks, and the application brought up again.</summary>
+/// <summary>What a policy wants done around a restore in place: its hooks, services stopped and started, and the
+/// application brought up again.</summary>
 /// <param name="policy">The policy.</param>
 /// <param name="time">The clock.</param>
 /// <param name="observer">Hears how it goes.</param>
@@ -32,7 +33,7 @@ public sealed class RestoreHooks(EffectivePolicy policy, TimeProvider time, IBac
         Dictionary<string, string> told = new() { ["POLICY"] = policy.Name, ["BACKUP_ID"] = backupId };
         try
         {
-            await hooks.RunAsync(policy.Hooks, HookStage.PreRestore, told, cancellationToken).ConfigureAwait(false);
+            await hooks.RunAsync(Before(), HookStage.PreRestore, told, cancellationToken).ConfigureAwait(false);
             T result = await restore(cancellationToken).ConfigureAwait(false);
             told["STATE"] = nameof(RunState.Completed);
             return result;
@@ -44,15 +45,21 @@ public sealed class RestoreHooks(EffectivePolicy policy, TimeProvider time, IBac
         }
     }
 
+    private IEnumerable<PolicyHook> Before() => policy.Hooks.Where(static hook => hook.Stage == HookStage.PreRestore)
+        .Concat(Stopped().Select(static service => MakeHook(HookStage.PreRestore, StopOf(service))));
+
+    // Hooks find the services after the restore as they found them before it: running.
+    private IEnumerable<PolicyHook> After() => Stopped().Select(static service => MakeHook(HookStage.PostRestore, StartOf(service)))
+        .Concat(policy.Hooks.Where(static hook => hook.Stage == HookStage.PostRestore))
+        .Concat((policy.Merged.Restart ?? []).Where(static action => !action.StopsBefore)
+            .Select(static action => MakeHook(HookStage.PostRestore, action.Command ?? RestartOf(action.Service!))));
+
+    private IEnumerable<string> Stopped() => (policy.Merged.Restart ?? [])
+        .Where(static action => action is { StopsBefore: true, Service: not null }).Select(static action => action.Service!);
+
     private async Task RunAfterAsync(HookRunner hooks, Dictionary<string, string> told)
     {
-        IEnumerable<PolicyHook> after = policy.Hooks.Where(static hook => hook.Stage == HookStage.PostRestore)
-            .Concat((policy.Merged.Restart ?? []).Select(static action => new PolicyHook
-            {
-                Stage = HookStage.PostRestore,
-                Command = action.Command ?? RestartOf(action.Service!),
-            }));
-        foreach (PolicyHook hook in after)
+        foreach (PolicyHook hook in After())
         {
             try
             {
@@ -65,7 +72,15 @@ public sealed class RestoreHooks(EffectivePolicy policy, TimeProvider time, IBac
         }
     }
 
+    private static PolicyHook MakeHook(HookStage stage, string command) => new() { Stage = stage, Command = command };
+
+    private static string StopOf(string service) =>
+        OperatingSystem.IsWindows() ? $"net stop \"{service}\"" : $"systemctl stop '{service}'";
+
+    private static string StartOf(string service) =>
+        OperatingSystem.IsWindows() ? $"net start \"{service}\"" : $"systemctl start '{service}'";
+
     private static string RestartOf(string service) => OperatingSystem.IsWindows()
-        ? $"net stop \"{service}\" & net start \"{service}\""
+        ? $"{StopOf(service)} & {StartOf(service)}"
         : $"systemctl restart '{service}'";
 }

@@ -40,9 +40,16 @@ public sealed class StopBackupLogStreamCommand : LogStreamListCommand
         foreach (string name in PolicyName.Where(name => !WildcardPattern.ContainsWildcardCharacters(name)
             && !found.Any(item => item.State.PolicyName.Equals(name, StringComparison.OrdinalIgnoreCase))))
         {
+            // Before maintenance, streams are stopped whether there are any or not; a policy that is not there is a mistake.
+            if (await Catalog.FindPolicyAsync(name, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                Pipeline.OnDecision($"No stream of the policy '{name}' was started on this machine.");
+                continue;
+            }
+
             Pipeline.OnItemFailed(new BackupException(
                 BackupErrorKind.ItemNotFound,
-                $"No stream of the policy '{name}' was started on this machine.",
+                $"There is no policy '{name}', and no stream of one was started on this machine.",
                 "Get-BackupLogStream lists those that were; a stream is stopped on the machine that it runs on.")
             {
                 Subject = name,

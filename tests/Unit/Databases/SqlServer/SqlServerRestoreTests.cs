@@ -142,8 +142,12 @@ public sealed class SqlServerRestoreTests : IAsyncLifetime
 
         BackupException failure = await Assert.ThrowsAsync<BackupException>(
             () => _world.RestoreAsync(content, new DatabaseRestoreRequest { NewName = "SHOP" }));
+        BackupException looked = await Assert.ThrowsAsync<BackupException>(
+            () => _world.RequireRestorableAsync(content, new DatabaseRestoreRequest { NewName = "SHOP" }));
+        await _world.RequireRestorableAsync(content, new DatabaseRestoreRequest { NewName = "other" });
 
         Assert.Equal(BackupErrorKind.DatabaseRestoreFailed, failure.Kind);
+        Assert.Equal(failure.Message, looked.Message);
         Assert.DoesNotContain(Server.Tds.Batches, static sql => sql.StartsWith("RESTORE DATABASE", StringComparison.Ordinal));
     }
 

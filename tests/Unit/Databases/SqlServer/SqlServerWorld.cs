@@ -126,6 +126,9 @@ internal sealed class SqlServerWorld : IAsyncDisposable
     public Task<DatabaseRestoreResult> RestoreAsync(FolderContent content, DatabaseRestoreRequest? request = null) =>
         Engine.RestoreAsync(Access, request ?? new DatabaseRestoreRequest(), content, Observer, CancellationToken.None);
 
+    public Task RequireRestorableAsync(FolderContent content, DatabaseRestoreRequest request) =>
+        Engine.RequireRestorableAsync(Access, request, content, CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();

@@ -18,6 +18,8 @@ internal sealed class FakeHttpConnection : IDisposable
     public FakeHttpConnection(Socket socket)
     {
         _socket = socket;
+        // Head and content are sent one after the other, without a wait in between.
+        socket.NoDelay = true;
         _stream = new NetworkStream(socket);
         _input = new BufferedStream(_stream);
     }
