@@ -31,7 +31,8 @@ public sealed record DatabaseDefinition
     /// <summary>The folder of the engine's own programs; null to look for them.</summary>
     public string? ToolFolder { get; init; }
 
-    /// <summary>Of SQL Server, the folder that the server and this machine both see, or <c>s3://…</c>; else null.</summary>
+    /// <summary>Of SQL Server, the folder that the server and this machine both see, or a bucket that both reach, as
+    /// <c>s3://host:9000/bucket/prefix</c>; else null.</summary>
     public string? ExchangePath { get; init; }
 
     /// <summary>Of SQL Server, how long differential backups are made after a full one; null for full ones alone.</summary>

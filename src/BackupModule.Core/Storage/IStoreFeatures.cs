@@ -12,4 +12,7 @@ public interface IStoreFeatures
 
     /// <summary>What keeps its place in order; null where nothing is to be done.</summary>
     IStoreUpkeep? Upkeep => null;
+
+    /// <summary>Puts in parts of objects that are not in memory whole; null where there are none.</summary>
+    IPartedUploads? Uploads => null;
 }

@@ -14,6 +14,9 @@ public static class StoreFeatures
     /// <summary>What keeps the store's place in order; null where nothing is to be done.</summary>
     public static IStoreUpkeep? Upkeep(this IObjectStore store) => (store as IStoreFeatures)?.Upkeep;
 
+    /// <summary>Puts in parts of objects that are not in memory whole; null where there are none.</summary>
+    public static IPartedUploads? Uploads(this IObjectStore store) => (store as IStoreFeatures)?.Uploads;
+
     /// <summary>Drops copies of an object that reads were answered from, for who found damage in what it read: the next read
     /// is of the object itself.</summary>
     internal static void DropCopies(this IObjectStore store, string key) => (store as CachingStore)?.DropCopies(key);

@@ -8,6 +8,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Chunking;
 using BackupModule.Core.Databases.SqlServer.Chains;
+using BackupModule.Core.Databases.SqlServer.Exchange;
 using BackupModule.Core.Databases.SqlServer.Server;
 using BackupModule.Core.Databases.SqlServer.Statements;
 using BackupModule.Core.Diagnostics;
@@ -16,7 +17,7 @@ using BackupModule.Core.Sources.Streams;
 
 namespace BackupModule.Core.Databases.SqlServer;
 
-/// <summary>Backups of databases of SQL Server: each is written by the server into the exchange folder, read back by it, sent,
+/// <summary>Backups of databases of SQL Server: each is written by the server into the exchange, read back by it, sent,
 /// and removed. There is room for one at a time. With a differential backup goes the full one that it stands on, which is taken
 /// over from an earlier backup in the repository.</summary>
 internal sealed class SqlServerBackup : IDatabaseBackup
@@ -29,7 +30,7 @@ internal sealed class SqlServerBackup : IDatabaseBackup
     private readonly SqlServerSession _session;
     private readonly DatabaseAccess _access;
     private readonly ServerInspection _server;
-    private readonly ExchangeFolder _exchange;
+    private readonly IBackupExchange _exchange;
     private readonly IBackupObserver _observer;
     private DatabaseFacts? _facts;
 
@@ -37,7 +38,7 @@ internal sealed class SqlServerBackup : IDatabaseBackup
         SqlServerSession session,
         DatabaseAccess access,
         ServerInspection server,
-        ExchangeFolder exchange,
+        IBackupExchange exchange,
         IBackupObserver observer)
     {
         _session = session;
@@ -58,24 +59,18 @@ internal sealed class SqlServerBackup : IDatabaseBackup
     public static async Task<SqlServerBackup> BeginAsync(
         DatabaseAccess access, IBackupObserver observer, CancellationToken cancellationToken)
     {
-        ExchangeFolder exchange = ExchangeFolder.Open(access.Definition);
-        exchange.RemoveLeftovers(access.Time.GetUtcNow());
+        IBackupExchange exchange = await BackupExchange.OpenAsync(access, observer, cancellationToken).ConfigureAwait(false);
+        await exchange.RemoveLeftoversAsync(cancellationToken).ConfigureAwait(false);
         SqlServerSession session = await SqlServerSession.OpenAsync(access, ServerPurpose.Backup, cancellationToken)
             .ConfigureAwait(false);
         try
         {
             ServerInspection server = await ServerInspection.MakeAsync(session, access.Definition, cancellationToken)
                 .ConfigureAwait(false);
-            if (server.Findings.FirstOrDefault(static finding => finding.IsError) is { } fault)
-            {
-                throw new BackupException(
-                    fault.Check == "Privilege" ? BackupErrorKind.DatabaseAccessDenied : BackupErrorKind.DatabaseUnsuitable,
-                    fault.Message,
-                    fault.Guidance)
-                {
-                    Subject = access.Definition.Name,
-                };
-            }
+            server.Findings.ThrowIfFaulty(access.Definition.Name);
+            IReadOnlyList<DatabaseFinding> place = await exchange
+                .ReviewAsync(session, server.Profile, server.Databases, cancellationToken).ConfigureAwait(false);
+            place.ThrowIfFaulty(access.Definition.Name);
 
             return new SqlServerBackup(session, access, server, exchange, observer);
         }
@@ -200,8 +195,8 @@ internal sealed class SqlServerBackup : IDatabaseBackup
         IFolderWriter writer,
         CancellationToken cancellationToken)
     {
-        string file = _exchange.ForBackup();
-        BackupDevice[] devices = [BackupDevice.Disk(file)];
+        BackupDevice device = _exchange.DeviceOf(_exchange.Names.ForBackup());
+        BackupDevice[] devices = [device];
         try
         {
             try
@@ -233,14 +228,11 @@ internal sealed class SqlServerBackup : IDatabaseBackup
                 database.Name,
                 percent => Report("Verifying backups of databases", percent),
                 cancellationToken).ConfigureAwait(false);
-            return (set, await SendAsync(file, EntryOf(name, set), writer, cancellationToken).ConfigureAwait(false));
+            return (set, await SendAsync(device, EntryOf(name, set), writer, cancellationToken).ConfigureAwait(false));
         }
         finally
         {
-            if (!ExchangeFolder.TryRemove(file))
-            {
-                _observer.OnWarning($"The file '{file}' could not be removed from the exchange folder: remove it by hand.");
-            }
+            await _exchange.RemoveAsync(device, _observer).ConfigureAwait(false);
         }
 
         void Report(string activity, int percent) => _observer.OnProgress(new OperationProgress(
@@ -296,9 +288,9 @@ internal sealed class SqlServerBackup : IDatabaseBackup
         new(name) { ModifiedTime = FileTimestamp.FromDateTimeOffset(set.FinishedAt) };
 
     private async Task<long> SendAsync(
-        string file, StreamedEntry entry, IFolderWriter writer, CancellationToken cancellationToken)
+        BackupDevice device, StreamedEntry entry, IFolderWriter writer, CancellationToken cancellationToken)
     {
-        FileStream source = _exchange.OpenWritten(file);
+        Stream source = await _exchange.OpenWrittenAsync(device, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             Stream target = writer.OpenFile(entry, ContentCut.Blocks(BlockSize));

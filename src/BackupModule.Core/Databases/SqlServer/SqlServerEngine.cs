@@ -8,7 +8,7 @@ using BackupModule.Core.Diagnostics;
 namespace BackupModule.Core.Databases.SqlServer;
 
 /// <summary>Microsoft SQL Server of 2016 and later: full and differential backups, and backups of the log, which the server
-/// writes into a folder that it shares with this machine.</summary>
+/// writes into a folder that it shares with this machine, or into a bucket.</summary>
 public sealed class SqlServerEngine : IDatabaseEngine, ILogSource
 {
     /// <inheritdoc/>

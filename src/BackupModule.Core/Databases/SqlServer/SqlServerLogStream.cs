@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.Logs;
 using BackupModule.Core.Databases.SqlServer.Chains;
+using BackupModule.Core.Databases.SqlServer.Exchange;
 using BackupModule.Core.Databases.SqlServer.Server;
 using BackupModule.Core.Databases.SqlServer.Statements;
 using BackupModule.Core.Diagnostics;
@@ -13,7 +14,7 @@ using BackupModule.Core.Diagnostics;
 namespace BackupModule.Core.Databases.SqlServer;
 
 /// <summary>Takes the log of databases by backing it up every minute.</summary>
-/// <remarks>A server drops what it has backed up of its log, so that from then on the file in the exchange folder is the only
+/// <remarks>A server drops what it has backed up of its log, so that from then on what is in the exchange is the only
 /// copy. It is removed when the repository has it, and not before: what a stream leaves, the next one sends first.</remarks>
 internal sealed class SqlServerLogStream
 {
@@ -24,7 +25,7 @@ internal sealed class SqlServerLogStream
 
     private readonly SqlServerSession _session;
     private readonly DatabaseAccess _access;
-    private readonly ExchangeFolder _exchange;
+    private readonly IBackupExchange _exchange;
     private readonly ILogSink _sink;
     private readonly LogCoverage _coverage;
     private readonly IBackupObserver _observer;
@@ -35,7 +36,7 @@ internal sealed class SqlServerLogStream
     private SqlServerLogStream(
         SqlServerSession session,
         DatabaseAccess access,
-        ExchangeFolder exchange,
+        IBackupExchange exchange,
         ILogSink sink,
         LogCoverage coverage,
         IBackupObserver observer)
@@ -54,36 +55,41 @@ internal sealed class SqlServerLogStream
     public static async Task RunAsync(
         DatabaseAccess access, ILogSink sink, IBackupObserver observer, CancellationToken cancellationToken)
     {
-        ExchangeFolder exchange = ExchangeFolder.Open(access.Definition);
-        using IDisposable only = exchange.LockLogs();
+        IBackupExchange exchange = await BackupExchange.OpenAsync(access, observer, cancellationToken).ConfigureAwait(false);
         SqlServerSession session = await SqlServerSession.OpenAsync(access, ServerPurpose.Backup, cancellationToken)
             .ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             ServerProfile server = await ServerProfile.ReadAsync(session, cancellationToken).ConfigureAwait(false);
-            LogCoverage coverage = await sink.OpenAsync(server.Name, cancellationToken).ConfigureAwait(false);
-            SqlServerLogStream stream = new(session, access, exchange, sink, coverage, observer);
-            await stream.SendLeftoversAsync(cancellationToken).ConfigureAwait(false);
-            while (true)
+            await exchange.RequireUsableAsync(session, server, cancellationToken).ConfigureAwait(false);
+            IAsyncDisposable only = await exchange.LockLogsAsync(session, cancellationToken).ConfigureAwait(false);
+            await using (only.ConfigureAwait(false))
             {
-                await stream.TakeAsync(cancellationToken).ConfigureAwait(false);
-                await stream.WaitAsync(cancellationToken).ConfigureAwait(false);
+                LogCoverage coverage = await sink.OpenAsync(server.Name, cancellationToken).ConfigureAwait(false);
+                SqlServerLogStream stream = new(session, access, exchange, sink, coverage, observer);
+                await stream.SendLeftoversAsync(cancellationToken).ConfigureAwait(false);
+                while (true)
+                {
+                    await stream.TakeAsync(cancellationToken).ConfigureAwait(false);
+                    await stream.WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
             }
         }
     }
 
     private async Task SendLeftoversAsync(CancellationToken cancellationToken)
     {
-        foreach ((string file, DateTimeOffset begunAt) in _exchange.ListLogs())
+        foreach ((BackupDevice device, DateTimeOffset begunAt) in await _exchange.ListLogsAsync(cancellationToken)
+            .ConfigureAwait(false))
         {
             try
             {
-                await SendAsync(file, begunAt, cancellationToken).ConfigureAwait(false);
+                await SendAsync(device, begunAt, cancellationToken).ConfigureAwait(false);
             }
             catch (BackupException failure) when (failure.Kind == BackupErrorKind.DatabaseBackupFailed)
             {
                 _observer.OnWarning(
-                    $"The log backup '{file}' that an earlier stream left cannot be read, and is kept: {failure.Message} If the log "
+                    $"The log backup '{device.Address}' that an earlier stream left cannot be read, and is kept: {failure.Message} If the log "
                     + "in the repository has no hole at that time, it can be removed.");
             }
         }
@@ -124,12 +130,12 @@ internal sealed class SqlServerLogStream
     /// <returns>True if there was something in the log.</returns>
     private async Task<bool> TakeAsync(string database, DateTimeOffset begunAt, CancellationToken cancellationToken)
     {
-        string file = _exchange.ForLog(begunAt);
+        BackupDevice device = _exchange.DeviceOf(_exchange.Names.ForLog(begunAt));
         BackupStatement statement = new()
         {
             Database = database,
             Type = BackupSetType.Log,
-            Devices = [BackupDevice.Disk(file)],
+            Devices = [device],
             Name = $"BackupModule {_access.Definition.Name}",
         };
         try
@@ -145,18 +151,18 @@ internal sealed class SqlServerLogStream
             return true;
         }
 
-        return await SendAsync(file, begunAt, cancellationToken).ConfigureAwait(false);
+        return await SendAsync(device, begunAt, cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>True if there was something in the log.</returns>
-    private async Task<bool> SendAsync(string file, DateTimeOffset begunAt, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(BackupDevice device, DateTimeOffset begunAt, CancellationToken cancellationToken)
     {
         BackupSet log = await MediaReader.ReadHeaderAsync(
-            _session, [BackupDevice.Disk(file)], new ServerClock(begunAt.Offset).ToMoment, cancellationToken)
+            _session, [device], new ServerClock(begunAt.Offset).ToMoment, cancellationToken)
             .ConfigureAwait(false);
         if (log.IsEmpty)
         {
-            ExchangeFolder.TryRemove(file);
+            await _exchange.RemoveAsync(device, _observer).ConfigureAwait(false);
             return false;
         }
 
@@ -166,23 +172,23 @@ internal sealed class SqlServerLogStream
         }
 
         WarnOfHole(log);
-        FileStream source = _exchange.OpenWritten(file);
+        Stream source = await _exchange.OpenWrittenAsync(device, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             string name = SqlServerLogFile.NameOf(log, source.Length, begunAt);
             LogFile? stored = _coverage.Find(name);
             source.Position = stored is { Start: 0 } ? Math.Min(stored.End, source.Length) : 0;
             await CopyAsync(source, name, begunAt, cancellationToken).ConfigureAwait(false);
-            _sent.Enqueue(new SentLog(file, name, source.Length, stored?.End == source.Length));
+            _sent.Enqueue(new SentLog(device, name, source.Length, stored?.End == source.Length));
         }
 
-        Release();
+        await ReleaseAsync().ConfigureAwait(false);
         long held = _sent.Sum(static kept => kept.Length);
         _sink.OnServer(new LogServerState(log.Last.ToString(), held, held));
         return true;
     }
 
-    private async Task CopyAsync(FileStream source, string name, DateTimeOffset begunAt, CancellationToken cancellationToken)
+    private async Task CopyAsync(Stream source, string name, DateTimeOffset begunAt, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[CopySize];
         while (source.Position < source.Length)
@@ -231,12 +237,12 @@ internal sealed class SqlServerLogStream
         for (TimeSpan waited = TimeSpan.Zero; waited < s_interval; waited += s_releaseInterval)
         {
             await Task.Delay(s_releaseInterval, _access.Time, cancellationToken).ConfigureAwait(false);
-            Release();
+            await ReleaseAsync().ConfigureAwait(false);
         }
     }
 
     /// <summary>Removes the files that the repository has.</summary>
-    private void Release()
+    private async Task ReleaseAsync()
     {
         // Logs are stored in the order in which they were sent: those before the durable one are durable, too.
         LogPosition durable = _sink.Durable ?? default;
@@ -246,10 +252,7 @@ internal sealed class SqlServerLogStream
         {
             _sent.Dequeue();
             isAhead &= log.Name != durable.File;
-            if (!ExchangeFolder.TryRemove(log.Path))
-            {
-                TellOnce(log.Path, $"The file '{log.Path}' could not be removed from the exchange folder.");
-            }
+            await _exchange.RemoveAsync(log.Device, _observer).ConfigureAwait(false);
         }
     }
 
@@ -262,9 +265,9 @@ internal sealed class SqlServerLogStream
     }
 
     /// <summary>A log that was sent, and whose file is kept.</summary>
-    /// <param name="Path">The file.</param>
+    /// <param name="Device">Where it is.</param>
     /// <param name="Name">The log in the repository.</param>
     /// <param name="Length">Its length in bytes.</param>
     /// <param name="IsStored">True if the repository had it before.</param>
-    private sealed record SentLog(string Path, string Name, long Length, bool IsStored);
+    private sealed record SentLog(BackupDevice Device, string Name, long Length, bool IsStored);
 }

@@ -1,12 +1,9 @@
-using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.SqlServer.Exchange;
 using BackupModule.Core.Databases.SqlServer.Server;
-using BackupModule.Core.Databases.SqlServer.Statements;
 using BackupModule.Core.Diagnostics;
 
 namespace BackupModule.Core.Databases.SqlServer;
@@ -14,15 +11,15 @@ namespace BackupModule.Core.Databases.SqlServer;
 /// <summary>Looks whether a backup of a source could be made.</summary>
 internal static class SqlServerTester
 {
-    /// <summary>Looks at the exchange folder, the way to the server, the login, its rights, and the databases.</summary>
+    /// <summary>Looks at the exchange, the way to the server, the login, its rights, and the databases.</summary>
     public static async Task<IReadOnlyList<DatabaseFinding>> TestAsync(
         DatabaseAccess access, CancellationToken cancellationToken)
     {
         List<DatabaseFinding> findings = [];
-        ExchangeFolder? exchange = null;
+        IBackupExchange? exchange = null;
         try
         {
-            exchange = ExchangeFolder.Open(access.Definition);
+            exchange = await BackupExchange.OpenAsync(access, SilentObserver.Instance, cancellationToken).ConfigureAwait(false);
         }
         catch (BackupException failure)
         {
@@ -38,11 +35,9 @@ internal static class SqlServerTester
                 ServerInspection server = await ServerInspection.MakeAsync(session, access.Definition, cancellationToken)
                     .ConfigureAwait(false);
                 findings.AddRange(server.Findings);
-                if (exchange is not null && !server.Profile.IsService
-                    && await FindBlindnessAsync(session, server.Profile, exchange, cancellationToken).ConfigureAwait(false)
-                        is { } blindness)
+                if (exchange is not null && !server.Profile.IsService)
                 {
-                    findings.Add(blindness);
+                    findings.AddRange(await ReviewAsync(exchange, session, server, cancellationToken).ConfigureAwait(false));
                 }
             }
         }
@@ -60,41 +55,16 @@ internal static class SqlServerTester
         return findings;
     }
 
-    /// <summary>Puts a file into the exchange folder and asks the server whether it sees it.</summary>
-    private static async Task<DatabaseFinding?> FindBlindnessAsync(
-        SqlServerSession session, ServerProfile server, ExchangeFolder exchange, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DatabaseFinding>> ReviewAsync(
+        IBackupExchange exchange, SqlServerSession session, ServerInspection server, CancellationToken cancellationToken)
     {
-        string file = exchange.ForProbe();
-        try
-        {
-            await exchange.FillAsync(file, static _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
-            IReadOnlyList<bool> answer = await session.QueryAsync(
-                $"EXEC master.dbo.xp_fileexist {TransactSql.Text(file)};",
-                "looking for a file in the exchange folder",
-                null,
-                static row => Convert.ToInt32(row.GetValue(0), CultureInfo.InvariantCulture) == 1,
-                cancellationToken).ConfigureAwait(false);
-            return answer.Any(static isThere => isThere)
-                ? null
-                : new DatabaseFinding(
-                    // For others than administrators the server may look with less rights than it backs up with.
-                    server.IsAdministrator,
-                    "Storage",
-                    $"The server does not see the file '{Path.GetFileName(file)}' that this machine has put into the exchange "
-                        + $"folder '{Path.GetDirectoryName(file)}'.",
-                    "Mount one folder under the same path on both, and let the account of the server's service read and write in it.");
-        }
-        catch (BackupException failure) when (failure.Kind == BackupErrorKind.DatabaseAccessDenied)
-        {
-            return new DatabaseFinding(
-                IsError: false,
-                "Storage",
-                "The login may not ask the server whether it sees the exchange folder: the first backup will show it.",
-                $"GRANT EXECUTE ON master.dbo.xp_fileexist TO {TransactSql.Name(server.Login)};");
-        }
-        finally
-        {
-            ExchangeFolder.TryRemove(file);
-        }
+        IReadOnlyList<DatabaseFinding> findings = await exchange
+            .ReviewAsync(session, server.Profile, server.Databases, cancellationToken).ConfigureAwait(false);
+
+        // Where the server cannot use the place at all, asking whether it sees something there says nothing more.
+        return !findings.Any(static finding => finding.IsError)
+            && await exchange.ProbeServerAsync(session, server.Profile, cancellationToken).ConfigureAwait(false) is { } blindness
+                ? [.. findings, blindness]
+                : findings;
     }
 }

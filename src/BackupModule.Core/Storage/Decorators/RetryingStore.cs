@@ -28,6 +28,9 @@ public sealed class RetryingStore(
     public IStoreUpkeep? Upkeep => inner.Upkeep() is { } upkeep ? new RetryingUpkeep(upkeep, this) : null;
 
     /// <inheritdoc/>
+    public IPartedUploads? Uploads => inner.Uploads() is { } uploads ? new RetryingPartedUploads(uploads, this) : null;
+
+    /// <inheritdoc/>
     public IRetentionStore? Retention =>
         inner.Retention() is { } retention ? new RetryingRetention(retention, RunAsync) : null;
 

@@ -74,6 +74,9 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IStoreUpkeep, 
         _keepsConditions = _preset.HasConditionalPut;
         _contentsClass = settings.StorageClass;
         Location = location.Text;
+        Uploads = settings.Encryption == StoreEncryption.Default && policy is null
+            ? new S3PartedUploads(_client, _bucket, _prefix, Location)
+            : null;
         Archive = new S3Archive(
             _client, _requests, _prefix, settings, hasKnownTerms: provider == StoreProvider.AmazonS3, Location);
     }
@@ -83,6 +86,10 @@ public sealed class S3ObjectStore : IObjectStore, IStoreFeatures, IStoreUpkeep, 
 
     /// <inheritdoc/>
     public IArchiveStore Archive { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>There are none with encryption by the provider, or locks: parts would have neither.</remarks>
+    public IPartedUploads? Uploads { get; }
 
     /// <inheritdoc/>
     public IStoreUpkeep Upkeep => this;

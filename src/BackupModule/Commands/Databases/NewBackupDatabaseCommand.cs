@@ -46,7 +46,8 @@ public sealed class NewBackupDatabaseCommand : AsyncCommand
     [ValidateNotNullOrEmpty]
     public string? ToolFolder { get; set; }
 
-    /// <summary>Of SQL Server, the folder that the server and this machine both see, or <c>s3://…</c>.</summary>
+    /// <summary>Of SQL Server, the folder that the server and this machine both see, or a bucket that both reach, as
+    /// <c>s3://host:9000/bucket/prefix</c>.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ExchangePath { get; set; }

@@ -17,6 +17,11 @@ internal sealed class MadeDatabase(string name)
 
     public bool MayBackUp { get; set; } = true;
 
+    /// <summary>The pages that it takes.</summary>
+    public long Pages { get; set; } = 1000;
+
+    public bool MayViewState { get; set; } = true;
+
     public Guid Family { get; set; } = Guid.NewGuid();
 
     public Guid Fork { get; set; } = Guid.NewGuid();

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Threading;
@@ -12,7 +13,7 @@ using BackupModule.Core.Databases.SqlServer.Chains;
 namespace BackupModule.Tests.Databases.SqlServer;
 
 /// <summary>Behaves as SQL Server is documented to, towards the statements that the engine sends: it keeps rows and a log,
-/// writes backups to disk, and refuses to restore what does not follow. It shows that the engine's flow is right, and nothing
+/// writes backups to disk or into a bucket, and refuses to restore what does not follow. It shows that the engine's flow is right, and nothing
 /// about the real server.</summary>
 internal sealed partial class MadeSqlServer : IAsyncDisposable
 {
@@ -27,7 +28,22 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
 
     private readonly Lock _lock = new();
 
-    public MadeSqlServer(bool isEncrypted = false) => Tds = new TdsServer(AnswerAsync, isEncrypted);
+    private readonly Dictionary<string, object> _locks = new(StringComparer.Ordinal);
+
+    public MadeSqlServer(bool isEncrypted = false)
+    {
+        Tds = new TdsServer(AnswerAsync, isEncrypted);
+        Tds.Closed = connection =>
+        {
+            lock (_lock)
+            {
+                foreach (string name in _locks.Keys.Where(name => _locks[name] == connection).ToArray())
+                {
+                    _locks.Remove(name);
+                }
+            }
+        };
+    }
 
     public TdsServer Tds { get; }
 
@@ -45,6 +61,9 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
 
     /// <summary>The folder that the server has under every path; null for the machine's own folders.</summary>
     public string? Folder { get; set; }
+
+    /// <summary>What it does with addresses of objects; null for nothing.</summary>
+    public MadeBucket? Bucket { get; set; }
 
     /// <summary>Rows of the history: database, type, device, time.</summary>
     public List<object?[]> History { get; } = [];
@@ -138,16 +157,40 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         else if (OfDatabase().Match(sql) is { Success: true } asked)
         {
             MadeDatabase database = Databases[Unquote(asked.Groups["name"].Value)];
-            if (asked.Groups["view"].Value == "database_files")
+            if (sql.Contains("differential_base_guid", StringComparison.Ordinal))
             {
                 answer.AddRows(
                     ["", "differential_base_guid", "", "recovery_fork_guid"],
                     [0, database.BaseId, database.FileAddedAt.ToString(CultureInfo.InvariantCulture), database.Fork],
                     [1, null, "0", database.Fork]);
             }
+            else if (sql.Contains("allocated_extent_page_count", StringComparison.Ordinal) && !database.MayViewState)
+            {
+                answer.AddError(300, 14, "VIEW DATABASE STATE permission was denied.");
+            }
             else
             {
-                answer.AddRows([""], [database.ChangedPages]);
+                answer.AddRows(
+                    [""], [sql.Contains("modified", StringComparison.Ordinal) ? database.ChangedPages : database.Pages]);
+            }
+        }
+        else if (sql.Contains("sys.credentials", StringComparison.Ordinal))
+        {
+            string[] names = Bucket is { AreCredentialsVisible: true } ? [.. Bucket.Credentials] : [];
+            answer.AddRows(
+                ["name", ""],
+                [.. names.DefaultIfEmpty().Select(name => (object?[])[name, Bucket!.AreCredentialsVisible ? 1 : 0])]);
+        }
+        else if (AppLock().Match(sql) is { Success: true } named)
+        {
+            string name = named.Groups["name"].Value;
+            if (named.Groups["what"].Value == "release")
+            {
+                _locks.Remove(name);
+            }
+            else
+            {
+                answer.AddRows([""], [_locks.TryAdd(name, answer.Connection) ? 0 : -1]);
             }
         }
         else if (sql.Contains("xp_fileexist", StringComparison.Ordinal))
@@ -157,7 +200,10 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         }
         else if (Media().Match(sql) is { Success: true } media)
         {
-            Read(media, answer);
+            if (ReadFile(media, answer) is var (set, _))
+            {
+                Read(media, set, answer);
+            }
         }
         else if (BackUp().Match(sql) is { Success: true } backup)
         {
@@ -249,9 +295,18 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         // No two sets have a page in common, so that what is stored once was taken over.
         byte[] pages = new byte[isDifferential ? DifferentialSize : FullSize];
         new Random(set.Id.GetHashCode()).NextBytes(pages);
-        File.WriteAllLines(
-            PathOf(match),
-            [JsonSerializer.Serialize(set), JsonSerializer.Serialize(changes), Convert.ToHexString(pages)]);
+        string content = string.Join(
+            '\n', JsonSerializer.Serialize(set), JsonSerializer.Serialize(changes), Convert.ToHexString(pages));
+        if (match.Groups["device"].Value == "DISK")
+        {
+            File.WriteAllText(PathOf(match), content);
+        }
+        else if (Bucket?.TryPut(AddressOf(match), Encoding.UTF8.GetBytes(content)) != true)
+        {
+            CannotOpen(match, answer);
+            return;
+        }
+
         if (sql.Contains("NORECOVERY", StringComparison.Ordinal))
         {
             database.State = "RESTORING";
@@ -264,7 +319,11 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
     private void Restore(Match match, string sql, TdsAnswer answer)
     {
         string name = Unquote(match.Groups["name"].Value);
-        (BackupSet set, MadeChange[] changes) = ReadFile(match);
+        if (ReadFile(match, answer) is not var (set, changes))
+        {
+            return;
+        }
+
         if (set.Type == BackupSetType.Full)
         {
             if (Databases.ContainsKey(name) && !sql.Contains("REPLACE", StringComparison.Ordinal))
@@ -313,9 +372,8 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         database.Next = (ulong)set.Last.Value;
     }
 
-    private void Read(Match media, TdsAnswer answer)
+    private void Read(Match media, BackupSet set, TdsAnswer answer)
     {
-        (BackupSet set, _) = ReadFile(media);
         switch (media.Groups["what"].Value)
         {
             case "HEADERONLY":
@@ -341,15 +399,36 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
         }
     }
 
+    private static void CannotOpen(Match match, TdsAnswer answer) => answer.AddError(
+        3201, 16, $"Cannot open backup device '{AddressOf(match)}'. Operating system error 50(The request is not supported.).");
+
+    private static string AddressOf(Match match) => match.Groups["file"].Value.Replace("''", "'", StringComparison.Ordinal);
+
     private string PathOf(Match match)
     {
-        string path = match.Groups["file"].Value.Replace("''", "'", StringComparison.Ordinal);
+        string path = AddressOf(match);
         return Folder is null ? path : Path.Combine(Folder, Path.GetFileName(path));
     }
 
-    private (BackupSet Set, MadeChange[] Changes) ReadFile(Match match)
+    /// <summary>Null where the answer is an error.</summary>
+    private (BackupSet Set, MadeChange[] Changes)? ReadFile(Match match, TdsAnswer answer)
     {
-        string[] lines = File.ReadAllLines(PathOf(match));
+        byte[]? content = match.Groups["device"].Value == "DISK"
+            ? File.ReadAllBytes(PathOf(match))
+            : Bucket?.Find(AddressOf(match));
+        if (content is null)
+        {
+            CannotOpen(match, answer);
+            return null;
+        }
+
+        string[] lines = Encoding.UTF8.GetString(content).Split('\n');
+        if (lines.Length != 3)
+        {
+            answer.AddError(3241, 16, $"The media family on device '{AddressOf(match)}' is incorrectly formed.");
+            return null;
+        }
+
         return (JsonSerializer.Deserialize<BackupSet>(lines[0])!, JsonSerializer.Deserialize<MadeChange[]>(lines[1])!);
     }
 
@@ -361,16 +440,19 @@ internal sealed partial class MadeSqlServer : IAsyncDisposable
     [GeneratedRegex(@"FROM \[(?<name>(?:[^\]]|\]\])*)\]\.sys\.(?<view>database_files|dm_db_file_space_usage)")]
     private static partial Regex OfDatabase();
 
+    [GeneratedRegex("sp_(?<what>get|release)applock @Resource = N'(?<name>[^']*)'")]
+    private static partial Regex AppLock();
+
     [GeneratedRegex("N'(?<file>(?:[^']|'')*)'")]
     private static partial Regex Text();
 
-    [GeneratedRegex("^RESTORE (?<what>HEADERONLY|FILELISTONLY|VERIFYONLY) FROM DISK = N'(?<file>(?:[^']|'')*)'")]
+    [GeneratedRegex("^RESTORE (?<what>HEADERONLY|FILELISTONLY|VERIFYONLY) FROM (?<device>DISK|URL) = N'(?<file>(?:[^']|'')*)'")]
     private static partial Regex Media();
 
-    [GeneratedRegex(@"BACKUP (?<what>DATABASE|LOG) \[(?<name>(?:[^\]]|\]\])*)\] TO DISK = N'(?<file>(?:[^']|'')*)'")]
+    [GeneratedRegex(@"BACKUP (?<what>DATABASE|LOG) \[(?<name>(?:[^\]]|\]\])*)\] TO (?<device>DISK|URL) = N'(?<file>(?:[^']|'')*)'")]
     private static partial Regex BackUp();
 
-    [GeneratedRegex(@"^RESTORE (?<what>DATABASE|LOG) \[(?<name>(?:[^\]]|\]\])*)\] FROM DISK = N'(?<file>(?:[^']|'')*)'")]
+    [GeneratedRegex(@"^RESTORE (?<what>DATABASE|LOG) \[(?<name>(?:[^\]]|\]\])*)\] FROM (?<device>DISK|URL) = N'(?<file>(?:[^']|'')*)'")]
     private static partial Regex RestoreSet();
 
     [GeneratedRegex(@"^RESTORE DATABASE \[(?<name>(?:[^\]]|\]\])*)\] WITH RECOVERY;$")]

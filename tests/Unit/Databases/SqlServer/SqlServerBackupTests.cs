@@ -203,22 +203,21 @@ public sealed class SqlServerBackupTests : IAsyncLifetime
     [Fact]
     public async Task Files_of_killed_runs_are_removed_a_week_later_and_logs_never()
     {
-        string[] names = ["backup", "restore", "log", "tail"];
+        string[] kinds = ["backup", "restore", "log", "tail"];
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         await _world.BackUpAsync();
         string tag = Server.Tds.Batches.First(static sql => sql.StartsWith("BACKUP", StringComparison.Ordinal))
             .Split("backupmodule-main-")[1][..8];
-        foreach (string name in names)
+        foreach (string kind in kinds)
         {
-            string old = _world.Exchange[$"backupmodule-main-{tag}-{name}-old"];
-            await File.WriteAllTextAsync(old, "x");
-            File.SetLastWriteTimeUtc(old, DateTime.UnixEpoch);
-            await File.WriteAllTextAsync(_world.Exchange[$"backupmodule-main-{tag}-{name}-new"], "x");
+            await File.WriteAllTextAsync(_world.Exchange[$"backupmodule-main-{tag}-{kind}-{0:d15}-old"], "x");
+            await File.WriteAllTextAsync(_world.Exchange[$"backupmodule-main-{tag}-{kind}-{now:d15}-new"], "x");
         }
 
         await _world.BackUpAsync();
 
         Assert.Equal(
             ["backup-new", "log-new", "log-old", "restore-new", "tail-new", "tail-old"],
-            _world.ExchangeFiles.Select(static file => string.Join('-', file.Split('-')[3..])).Order(StringComparer.Ordinal));
+            _world.ExchangeFiles.Select(static file => $"{file.Split('-')[3]}-{file.Split('-')[^1]}").Order(StringComparer.Ordinal));
     }
 }

@@ -349,30 +349,5 @@ public sealed class SqlServerRestoreTests : IAsyncLifetime
     private IEnumerable<string> Logs() => _world.ExchangeFiles.Where(static file => file.EndsWith(".trn", StringComparison.Ordinal));
 
     /// <summary>Streams the log until every database has been asked for it, and something else was done.</summary>
-    private async Task StreamAsync(int rounds = 1, Func<Task>? during = null)
-    {
-        TestTime time = new();
-        using CancellationTokenSource stop = new();
-        Task stream = _world.Engine.StreamLogAsync(
-            _world.Access with { Time = time }, _log, _world.Observer, stop.Token);
-        for (int i = 0; i < rounds; i++)
-        {
-            Task awaited = time.UntilAwaitedAsync();
-            if (await Task.WhenAny(stream, awaited) == stream)
-            {
-                await stream;
-            }
-
-            if (during is not null)
-            {
-                await during();
-            }
-
-            await time.ElapseAsync(TimeSpan.FromSeconds(5));
-        }
-
-        await time.UntilAwaitedAsync();
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream);
-    }
+    private Task StreamAsync(int rounds = 1, Func<Task>? during = null) => _world.StreamAsync(_log, rounds, during);
 }

@@ -113,7 +113,7 @@ public sealed class SqlServerTestTests : IAsyncLifetime
     [Theory]
     [InlineData(null, "no exchange folder")]
     [InlineData("/nowhere/at/all", "cannot write in the exchange folder")]
-    [InlineData("s3://host:9000/bucket", "does not come into a repository")]
+    [InlineData("s3://host:9000", "names no host and bucket")]
     public async Task A_folder_that_cannot_be_used_is_told(string? path, string message)
     {
         _world.Definition = _world.Definition with { ExchangePath = path };

@@ -17,6 +17,7 @@ using BackupModule.Core.Restore;
 using BackupModule.Core.Scheduling;
 using BackupModule.Core.Sources;
 using BackupModule.Core.Sources.Generated;
+using BackupModule.Tests.Servers;
 using Xunit;
 
 namespace BackupModule.Tests.Databases.SqlServer;
@@ -53,7 +54,10 @@ internal sealed class SqlServerWorld : IAsyncDisposable
 
     public DatabaseDefinition Definition { get; set; }
 
-    public DatabaseAccess Access => new(Definition, _password, TimeProvider.System);
+    public DatabaseAccess Access => new(Definition, _password, TimeProvider.System) { Bucket = Keys };
+
+    /// <summary>The keys of the bucket that is used instead of the folder; null for the environment's.</summary>
+    public BucketAccess? Keys { get; set; }
 
     public SqlServerEngine Engine { get; } = new();
 
@@ -63,6 +67,18 @@ internal sealed class SqlServerWorld : IAsyncDisposable
     /// <summary>What is left in the exchange folder, but for what keeps two streams of a log apart.</summary>
     public string[] ExchangeFiles => [.. Directory.EnumerateFiles(Exchange.Path).Select(static file => Path.GetFileName(file))
         .Where(static file => !file.EndsWith("-lock", StringComparison.Ordinal))];
+
+    /// <summary>Has backups go through a bucket of its own.</summary>
+    /// <returns>The bucket.</returns>
+    public async Task<string> UseBucketAsync(S3Server server)
+    {
+        string bucket = await server.CreateBucketAsync();
+        string address = $"s3://{server.Endpoint.Authority}/{bucket}";
+        Definition = Definition with { ExchangePath = address + "/exchange/" };
+        Keys = new BucketAccess(server.Settings, server.Secrets);
+        Server.Bucket = new MadeBucket(server) { Credentials = { address } };
+        return bucket;
+    }
 
     public Task<IReadOnlyList<DatabaseFinding>> TestAsync() => Engine.TestAsync(Access, CancellationToken.None);
 
@@ -128,10 +144,38 @@ internal sealed class SqlServerWorld : IAsyncDisposable
 
     public Task RequireRestorableAsync(FolderContent content, DatabaseRestoreRequest request) =>
         Engine.RequireRestorableAsync(Access, request, content, CancellationToken.None);
+    /// <summary>Streams the log until every database has been asked for it, and something else was done.</summary>
+    public async Task StreamAsync(MadeLogSink log, int rounds = 1, Func<Task>? during = null)
+    {
+        TestTime time = new();
+        using CancellationTokenSource stop = new();
+        Task stream = Engine.StreamLogAsync(
+            Access with { Time = time }, log, Observer, stop.Token);
+        for (int i = 0; i < rounds; i++)
+        {
+            Task awaited = time.UntilAwaitedAsync();
+            if (await Task.WhenAny(stream, awaited) == stream)
+            {
+                await stream;
+            }
+
+            if (during is not null)
+            {
+                await during();
+            }
+
+            await time.ElapseAsync(TimeSpan.FromSeconds(5));
+        }
+
+        await time.UntilAwaitedAsync();
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream);
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
+        Server.Bucket?.Dispose();
         Exchange.Dispose();
         Fixture.Dispose();
         _folders.ForEach(static folder => folder.Dispose());

@@ -226,6 +226,8 @@ public sealed class StatementTests
         Parse(DatabaseStatements.Check(NastyName));
         Parse(Grants.CreateDatabase(NastyName));
         Parse(Grants.Administer(NastyName));
+        Parse(Grants.AlterCredentials(NastyName));
+        ParseAll(Grants.ViewState(NastyName, NastyName), count: 2);
         ParseAll(Grants.Backup(NastyName, NastyName), count: 3);
     }
 
@@ -248,12 +250,18 @@ public sealed class StatementTests
 
     private static IList<TSqlStatement> ParseAll(string sql, int count)
     {
+        IList<TSqlStatement> statements = ParseBatch(sql);
+        Assert.Equal(count, statements.Count);
+        return statements;
+    }
+
+    /// <summary>Parses a batch, which must have no fault.</summary>
+    internal static IList<TSqlStatement> ParseBatch(string sql)
+    {
         TSqlScript script = (TSqlScript)new TSql170Parser(initialQuotedIdentifiers: true)
             .Parse(new StringReader(sql), out IList<ParseError> errors);
         Assert.Empty(errors);
-        IList<TSqlStatement> statements = Assert.Single(script.Batches).Statements;
-        Assert.Equal(count, statements.Count);
-        return statements;
+        return Assert.Single(script.Batches).Statements;
     }
 
     /// <summary>What the parser understood of a backup.</summary>

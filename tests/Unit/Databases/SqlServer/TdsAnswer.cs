@@ -18,6 +18,9 @@ internal sealed class TdsAnswer(Stream stream, CancellationToken cancellationTok
     private readonly MemoryStream _tokens = new();
     private ushort _done;
 
+    /// <summary>The connection that is answered.</summary>
+    public object Connection => stream;
+
     /// <summary>Adds rows. The type of a column is that of its first value; null takes the type of a text.</summary>
     public void AddRows(IReadOnlyList<string> columns, params object?[][] rows)
     {

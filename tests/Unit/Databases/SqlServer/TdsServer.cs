@@ -51,6 +51,9 @@ internal sealed class TdsServer : IAsyncDisposable
         $"Server=127.0.0.1,{Port};User ID={User};Connect Timeout=10;ConnectRetryCount=0;"
         + (_certificate is null ? "Encrypt=Optional" : "Encrypt=Mandatory");
 
+    /// <summary>Hears of connections that have ended.</summary>
+    public Action<object> Closed { get; set; } = static _ => { };
+
     /// <summary>Everything that was asked.</summary>
     public ConcurrentQueue<string> Batches { get; } = new();
 
@@ -106,7 +109,14 @@ internal sealed class TdsServer : IAsyncDisposable
             {
                 if (await LogInAsync(stream))
                 {
-                    await AnswerAsync(stream);
+                    try
+                    {
+                        await AnswerAsync(stream);
+                    }
+                    finally
+                    {
+                        Closed(stream);
+                    }
                 }
             }
         }

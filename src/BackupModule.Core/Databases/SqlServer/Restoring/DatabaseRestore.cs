@@ -5,6 +5,7 @@ using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.SqlServer.Chains;
+using BackupModule.Core.Databases.SqlServer.Exchange;
 using BackupModule.Core.Databases.SqlServer.Server;
 using BackupModule.Core.Databases.SqlServer.Statements;
 using BackupModule.Core.Diagnostics;
@@ -13,11 +14,11 @@ namespace BackupModule.Core.Databases.SqlServer.Restoring;
 
 /// <summary>The restore of one database: the full backup, the differential one, the logs in order, recovery, and a
 /// check. Files go through the
-/// exchange folder one at a time.</summary>
+/// exchange one at a time.</summary>
 internal sealed class DatabaseRestore(
     SqlServerSession session,
     ServerProfile server,
-    ExchangeFolder exchange,
+    IBackupExchange exchange,
     DatabaseRestoreRequest request,
     IDatabaseContent content,
     IBackupObserver observer,
@@ -87,12 +88,12 @@ internal sealed class DatabaseRestore(
             return null;
         }
 
-        string file = exchange.ForTail();
+        BackupDevice tail = exchange.DeviceOf(exchange.Names.ForTail());
         string backup = new BackupStatement
         {
             Database = database.Name,
             Type = BackupSetType.Log,
-            Devices = [BackupDevice.Disk(file)],
+            Devices = [tail],
             LeavesRestoring = database.IsOnline,
             IsOfDamaged = !database.IsOnline,
         }.ToSql();
@@ -110,8 +111,8 @@ internal sealed class DatabaseRestore(
             throw;
         }
 
-        observer.OnWarning($"The last log of '{database.Name}' as it was is kept in '{file}'.");
-        return file;
+        observer.OnWarning($"The last log of '{database.Name}' as it was is kept in '{tail.Address}'.");
+        return tail.Address;
     }
 
     private Task RestoreFullAsync(
@@ -267,18 +268,15 @@ internal sealed class DatabaseRestore(
         Func<IReadOnlyList<BackupDevice>, Task> use,
         CancellationToken cancellationToken)
     {
-        string file = exchange.ForRestore(extension);
-        await exchange.FillAsync(file, fill, cancellationToken).ConfigureAwait(false);
+        BackupDevice device = exchange.DeviceOf(exchange.Names.ForRestore(extension));
+        await exchange.FillAsync(device, fill, cancellationToken).ConfigureAwait(false);
         try
         {
-            await use([BackupDevice.Disk(file)]).ConfigureAwait(false);
+            await use([device]).ConfigureAwait(false);
         }
         finally
         {
-            if (!ExchangeFolder.TryRemove(file))
-            {
-                observer.OnWarning($"The file '{file}' could not be removed from the exchange folder: remove it by hand.");
-            }
+            await exchange.RemoveAsync(device, observer).ConfigureAwait(false);
         }
     }
 

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.SqlServer.Chains;
+using BackupModule.Core.Databases.SqlServer.Exchange;
 using BackupModule.Core.Databases.SqlServer.Server;
 using BackupModule.Core.Databases.SqlServer.Statements;
 using BackupModule.Core.Diagnostics;
@@ -19,12 +20,15 @@ internal static class SqlServerRestorer
         DatabaseAccess access, DatabaseRestoreRequest request, IDatabaseContent content, CancellationToken cancellationToken)
     {
         IReadOnlyList<PlannedRecovery> plans = Plan(request, content);
-        _ = ExchangeFolder.Open(access.Definition);
+        IBackupExchange exchange = await BackupExchange.OpenAsync(access, SilentObserver.Instance, cancellationToken)
+            .ConfigureAwait(false);
         SqlServerSession session = await SqlServerSession.OpenAsync(access, ServerPurpose.Restore, cancellationToken)
             .ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            Check(await ServerProfile.ReadAsync(session, cancellationToken).ConfigureAwait(false), content.Facts);
+            ServerProfile server = await ServerProfile.ReadAsync(session, cancellationToken).ConfigureAwait(false);
+            Check(server, content.Facts);
+            await exchange.RequireUsableAsync(session, server, cancellationToken).ConfigureAwait(false);
             IReadOnlyList<DatabaseProfile> present = await DatabaseProfile.ListAsync(session, cancellationToken).ConfigureAwait(false);
             foreach (PlannedRecovery plan in plans)
             {
@@ -44,7 +48,7 @@ internal static class SqlServerRestorer
     {
         // What cannot be restored is found out before the server is touched.
         IReadOnlyList<PlannedRecovery> plans = Plan(request, content);
-        ExchangeFolder exchange = ExchangeFolder.Open(access.Definition);
+        IBackupExchange exchange = await BackupExchange.OpenAsync(access, observer, cancellationToken).ConfigureAwait(false);
         using CancellationTokenSource limit = new(request.TimeLimit, access.Time);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
@@ -55,6 +59,7 @@ internal static class SqlServerRestorer
             {
                 ServerProfile server = await ServerProfile.ReadAsync(session, stop.Token).ConfigureAwait(false);
                 Check(server, content.Facts);
+                await exchange.RequireUsableAsync(session, server, stop.Token).ConfigureAwait(false);
                 RestoreJournal journal = new(access.Time);
                 DatabaseRestore restore = new(session, server, exchange, request, content, observer, journal);
                 IReadOnlyList<DatabaseProfile> present = await DatabaseProfile.ListAsync(session, stop.Token)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Databases.SqlServer.Exchange;
 
 namespace BackupModule.Core.Databases.SqlServer.Server;
 
@@ -17,7 +18,7 @@ internal sealed record ForeignBackup(string Database, bool IsLog, string Device,
         FROM msdb.dbo.backupset AS s
         JOIN msdb.dbo.backupmediafamily AS f ON f.media_set_id = s.media_set_id
         WHERE s.is_copy_only = 0 AND s.type IN (N'I', N'L') AND s.backup_finish_date > DATEADD(day, -30, GETDATE())
-            AND ISNULL(f.physical_device_name, N'') NOT LIKE N'%{ExchangeFolder.Mark}%'
+            AND ISNULL(f.physical_device_name, N'') NOT LIKE N'%{ExchangeNames.Mark}%'
         GROUP BY s.database_name, s.type;
         """;
 

@@ -29,6 +29,9 @@ internal sealed record ServerProfile(
     /// <summary>The first version that backups are made of: that of 2016.</summary>
     public static readonly Version Oldest = new(13, 0);
 
+    /// <summary>The first version that writes backups into buckets: that of 2022.</summary>
+    public static readonly Version OldestWithBuckets = new(16, 0);
+
     /// <summary>True for the services of Azure, which write no file.</summary>
     public bool IsService => EngineEdition is 5 or 8;
 

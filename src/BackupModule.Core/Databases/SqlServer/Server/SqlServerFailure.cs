@@ -95,7 +95,8 @@ internal static class SqlServerFailure
             3201 or 3202 or 3203 or 3271 => (
                 failed,
                 "Check that the account which the service of SQL Server runs under may write and read in the exchange folder, "
-                    + "that the server sees the folder under the same path as this machine, and that there is room on its disk.",
+                    + "that the server sees the folder under the same path as this machine, and that there is room on its disk; of a bucket, "
+                    + "that the server's credential may list, get and put there, and that its system trusts the certificate.",
                 false),
             3023 => (failed, "Another backup of the database runs, or its files are being changed: try again later.", true),
             3043 or 823 or 824 or 825 => (

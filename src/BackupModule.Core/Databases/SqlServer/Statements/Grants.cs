@@ -12,6 +12,14 @@ internal static class Grants
     public static string CreateDatabase(string login) =>
         $"ALTER SERVER ROLE dbcreator ADD MEMBER {TransactSql.Name(login)};";
 
+    /// <summary>The right to be told how much of a database is filled and changed.</summary>
+    public static string ViewState(string database, string login) =>
+        $"USE {TransactSql.Name(database)}; GRANT VIEW DATABASE STATE TO {TransactSql.Name(login)};";
+
+    /// <summary>The right to see the server's credentials, which backups into buckets take.</summary>
+    public static string AlterCredentials(string login) =>
+        $"GRANT ALTER ANY CREDENTIAL TO {TransactSql.Name(login)};";
+
     /// <summary>The right to check every database, and to restore in place of those of others.</summary>
     public static string Administer(string login) =>
         $"ALTER SERVER ROLE sysadmin ADD MEMBER {TransactSql.Name(login)};";
