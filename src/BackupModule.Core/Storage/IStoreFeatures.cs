@@ -13,6 +13,7 @@ public interface IStoreFeatures
     /// <summary>What keeps its place in order; null where nothing is to be done.</summary>
     IStoreUpkeep? Upkeep => null;
 
-    /// <summary>Puts in parts of objects that are not in memory whole; null where there are none.</summary>
+    /// <summary>Puts in parts of objects that are not in memory whole; null where there are none. Of the decorators, only that
+    /// which tries again has them: no repository has objects of such a size.</summary>
     IPartedUploads? Uploads => null;
 }
