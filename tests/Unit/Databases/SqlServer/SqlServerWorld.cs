@@ -144,6 +144,7 @@ internal sealed class SqlServerWorld : IAsyncDisposable
 
     public Task RequireRestorableAsync(FolderContent content, DatabaseRestoreRequest request) =>
         Engine.RequireRestorableAsync(Access, request, content, CancellationToken.None);
+
     /// <summary>Streams the log until every database has been asked for it, and something else was done.</summary>
     public async Task StreamAsync(MadeLogSink log, int rounds = 1, Func<Task>? during = null)
     {
