@@ -44,6 +44,9 @@ as_server "$BIN/pg_ctl" -D "$FOLDER/server/data" -w restart -l "$FOLDER/server/d
 "$BIN/pgbench" -i -q -s "$SCALE" postgres >/dev/null 2>&1
 rest stanza-create
 
+# The other tool counts no rows.
+"$BIN/psql" -qc 'REVOKE pg_read_all_data FROM backup' postgres
+
 export BACKUPMODULE_HOME="$FOLDER/home" REPOSITORY_PASSWORD=benchmark
 ours() { "$ROOT/out/psbackup/psbackup" -NoProfile -NonInteractive -Command "Import-Module '$ROOT/out/BackupModule'; $1" >>"$FOLDER/ours.log" 2>&1 || { tail -5 "$FOLDER/ours.log" >&2; exit 1; }; }
 seconds() { local start=$EPOCHREALTIME; "$@" >>"$FOLDER/run.log" 2>&1; awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }'; }
