@@ -63,11 +63,14 @@ BeforeAll {
         Wait-Until { @(Get-BackupLogStream shop).Where({ $_.State -eq 'Streaming' -and $_.StoredUntil -ge $now }) } 'the stream catches up'
     }
 
-    # Log files of which there are pieces.
+    # Log files of which there are pieces. A write that was killed leaves a file that counts for nothing, until a prune.
     function Get-PieceFile {
         $files = [System.Collections.Generic.SortedSet[string]]::new([StringComparer]::Ordinal)
         foreach ($path in [System.IO.Directory]::GetFiles("$($world.Location)/backupmodule/logs", '*~*', 'AllDirectories')) {
-            $null = $files.Add([System.IO.Path]::GetFileName($path).Split('~')[0])
+            $name = [System.IO.Path]::GetFileName($path)
+            if ($name -notlike '*-tmp-*') {
+                $null = $files.Add($name.Split('~')[0])
+            }
         }
 
         $files
@@ -161,12 +164,6 @@ Describe 'A stream that is killed under load' {
     }
 
     It 'has every segment that the server archived since its backup, byte for byte' {
-        if (-not $env:KILL_SEED) {
-            # In whole runs the last segment stayed as pieces for a minute, for a reason that is not known yet.
-            Set-ItResult -Skipped -Because 'opt-in: set KILL_SEED'
-            return
-        }
-
         (Stop-BackupLogStream shop -Confirm:$false).State | Should -Be 'Stopped'
         $null = Start-Stream
         $null = Invoke-Sql 'CREATE TABLE last_words (word text); SELECT pg_switch_wal()'

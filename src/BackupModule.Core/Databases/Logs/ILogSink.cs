@@ -35,7 +35,9 @@ public interface ILogSink
         string file, long offset, ReadOnlyMemory<byte> content, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>Says that the server has committed nothing since the last bytes, up to a moment by its own clock.</summary>
-    void OnIdle(DateTimeOffset until);
+    /// <param name="until">The moment.</param>
+    /// <param name="next">Where the next bytes belong; null where nobody knows before they come.</param>
+    void OnIdle(DateTimeOffset until, LogPosition? next);
 
     /// <summary>Says that no more bytes of the file come.</summary>
     ValueTask EndFileAsync(string file, CancellationToken cancellationToken);

@@ -123,7 +123,7 @@ internal sealed class SqlServerLogStream
 
         if (isIdle)
         {
-            _sink.OnIdle(idleUntil!.Value);
+            _sink.OnIdle(idleUntil!.Value, next: null);
         }
     }
 

@@ -24,8 +24,8 @@ namespace BackupModule.Core.Jobs.LogStreams;
 internal sealed class LogArchiver(
     Repository repository, ISourceFileSystem source, string policyName, TimeProvider time, IBackupObserver observer)
 {
-    /// <summary>Removes the pieces that a backup of the log holds: what a process left behind that was killed between the backup
-    /// and the end of their removal.</summary>
+    /// <summary>Removes the pieces that a backup of the log holds, which a process left behind that was killed between the backup
+    /// and the end of their removal; and marks that a later one at the same place makes needless.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> RemoveTakenAsync(DatabaseDefinition database, string sourceId, CancellationToken cancellationToken)
     {
@@ -36,7 +36,9 @@ internal sealed class LogArchiver(
         ILookup<string, LogFile> files = history.LogsOf(database.Name, sourceId)
             .SelectMany(static log => log.Facts.Files).ToLookup(static file => file.Name, StringComparer.Ordinal);
         LogPiece[] taken = [.. pieces.Where(piece => files[piece.File].Any(file =>
-            file.Start <= piece.Offset && piece.End <= file.End && piece.Until <= file.Until))];
+            file.Start <= piece.Offset && piece.End <= file.End && piece.Until <= file.Until))
+            .Union(pieces.Where(static piece => piece.Length == 0).GroupBy(static mark => (mark.File, mark.Offset))
+                .SelectMany(static marks => marks.OrderBy(static mark => mark.Until).SkipLast(1)))];
         await RemoveAsync(store, taken, cancellationToken).ConfigureAwait(false);
         return taken.Length;
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases.Logs;
@@ -29,7 +30,7 @@ internal sealed class LogPieceWriter(
     private const int MaxPiece = 16 * 1024 * 1024;
     private const int MaxWaiting = 4;
 
-    // How often it is noted that nothing came.
+    // How often it is noted that nothing more came.
     private static readonly TimeSpan s_markInterval = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
@@ -39,7 +40,12 @@ internal sealed class LogPieceWriter(
     private LogStore? _store;
     private Pending? _open;
     private LogPiece? _lastMark;
+
+    // What came, and where the next bytes belong if that is known; and the moment that is durable, null with no log at all.
     private DateTimeOffset _until;
+    private LogPosition? _next;
+    private DateTimeOffset? _durableUntil;
+    private bool _isMarked;
 
     /// <inheritdoc/>
     public string StreamId => streamId;
@@ -53,6 +59,7 @@ internal sealed class LogPieceWriter(
         LogStore store = history.PiecesOf(databaseName, sourceId);
         LogCoverage coverage = await history.ReadCoverageAsync(databaseName, sourceId, cancellationToken).ConfigureAwait(false);
         _store = store;
+        _durableUntil = coverage.Files.Count > 0 ? coverage.Files.Max(static file => file.Until) : null;
         report.Opened(sourceId);
         return coverage;
     }
@@ -94,7 +101,7 @@ internal sealed class LogPieceWriter(
                 count = Math.Min(content.Length, MaxPiece - (int)_open.Content.Length);
                 _open.Content.Write(content.Span[..count]);
                 _open.Until = until;
-                _until = until;
+                (_until, _next) = (until, null);
                 isFull = _open.Content.Length == MaxPiece;
             }
 
@@ -109,11 +116,17 @@ internal sealed class LogPieceWriter(
     }
 
     /// <inheritdoc/>
-    public void OnIdle(DateTimeOffset until)
+    public void OnIdle(DateTimeOffset until, LogPosition? next)
     {
         lock (_lock)
         {
             _until = until > _until ? until : _until;
+            _next = next;
+            if (_open is { } open)
+            {
+                // All that there is came before or with what is being gathered.
+                open.Until = _until;
+            }
         }
 
         report.Idle(until);
@@ -140,7 +153,7 @@ internal sealed class LogPieceWriter(
                 await _full.WaitAsync(interval / 4, cancellationToken).ConfigureAwait(false);
                 CloseOld();
                 await StoreWaitingAsync(cancellationToken).ConfigureAwait(false);
-                await MarkAsync(cancellationToken).ConfigureAwait(false);
+                await MarkAsync(_isMarked ? s_markInterval : interval, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -148,6 +161,7 @@ internal sealed class LogPieceWriter(
             using CancellationTokenSource limit = new(TimeSpan.FromSeconds(30), time);
             Close(null);
             await StoreWaitingAsync(limit.Token).ConfigureAwait(false);
+            await MarkAsync(TimeSpan.Zero, limit.Token).ConfigureAwait(false);
         }
     }
 
@@ -215,24 +229,25 @@ internal sealed class LogPieceWriter(
             }
 
             Durable = new LogPosition(piece.File, piece.End);
+            (_durableUntil, _isMarked) = (piece.Until, false);
             _room.Release();
             report.Stored(piece);
         }
     }
 
-    // Says that nothing came until now, so that later moments can be reached although nothing was written.
-    private async Task MarkAsync(CancellationToken cancellationToken)
+    // Says that nothing more came, so that later moments can be reached although nothing was written.
+    private async Task MarkAsync(TimeSpan atLeast, CancellationToken cancellationToken)
     {
         LogPiece mark;
         lock (_lock)
         {
-            if (_open is not null || _waiting.Count > 0 || Durable is not { } durable
-                || _until - (_lastMark?.Until ?? report.StoredUntil ?? _until) < s_markInterval)
+            if (_open is not null || _waiting.Count > 0 || (_next ?? Durable) is not { } place
+                || _durableUntil is not { } known || _until <= known || _until - known < atLeast)
             {
                 return;
             }
 
-            mark = new LogPiece(durable.File, durable.End, 0, _until);
+            mark = new LogPiece(place.File, place.End, 0, _until);
         }
 
         await _store!.PutAsync(mark, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
@@ -241,7 +256,7 @@ internal sealed class LogPieceWriter(
             await _store.RemoveAsync(before, cancellationToken).ConfigureAwait(false);
         }
 
-        _lastMark = mark;
+        (_lastMark, _durableUntil, _isMarked) = (mark, mark.Until, true);
         report.Stored(mark);
     }
 

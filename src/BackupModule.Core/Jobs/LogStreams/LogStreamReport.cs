@@ -20,18 +20,6 @@ internal sealed class LogStreamReport
     /// <summary>The server that is streamed; null until it has said which it is.</summary>
     public string? SourceId { get; private set; }
 
-    /// <summary>Everything committed until then is in the repository; null before anything was stored.</summary>
-    public DateTimeOffset? StoredUntil
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _stored?.Until;
-            }
-        }
-    }
-
     /// <summary>The server said which it is.</summary>
     public void Opened(string sourceId)
     {
@@ -86,6 +74,7 @@ internal sealed class LogStreamReport
         lock (_lock)
         {
             bool isCaughtUp = _caughtUp is not null && _received == _storedBytes;
+            DateTimeOffset? until = isCaughtUp ? _caughtUp : _stored?.Until;
             return before with
             {
                 SeenAt = now,
@@ -93,7 +82,7 @@ internal sealed class LogStreamReport
                 ServerPosition = _server?.Position,
                 StoredFile = _stored?.File ?? before.StoredFile,
                 StoredEnd = _stored?.End ?? before.StoredEnd,
-                StoredUntil = isCaughtUp ? _caughtUp : _stored?.Until ?? before.StoredUntil,
+                StoredUntil = before.StoredUntil is { } earlier && !(until > earlier) ? earlier : until,
                 LagBytes = isCaughtUp ? 0 : Math.Max(_received - _storedBytes, _server?.LagBytes ?? 0),
                 ReceivedBytes = _received,
                 HeldBytes = _server?.HeldBytes,

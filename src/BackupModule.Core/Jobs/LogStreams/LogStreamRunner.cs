@@ -161,7 +161,7 @@ public sealed class LogStreamRunner(
                 LogArchiver archiver = new(_repository.OpenAfresh(), source, policy.Name, _time, observer);
                 if (!isSwept && await archiver.RemoveTakenAsync(database, sourceId, cancellationToken).ConfigureAwait(false) is > 0 and int removed)
                 {
-                    observer.OnDecision($"{removed} pieces of the log of '{database.Name}' were removed that a backup of the log holds.");
+                    observer.OnDecision($"{removed} pieces of the log of '{database.Name}' were removed that a backup of the log or a later piece makes needless.");
                 }
 
                 isSwept = true;

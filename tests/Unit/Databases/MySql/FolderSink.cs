@@ -79,7 +79,7 @@ internal sealed class FolderSink : ILogSink
         return ValueTask.CompletedTask;
     }
 
-    public void OnIdle(DateTimeOffset until)
+    public void OnIdle(DateTimeOffset until, LogPosition? next)
     {
         lock (_files)
         {

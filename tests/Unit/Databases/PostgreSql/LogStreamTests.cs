@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -6,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using BackupModule.Core.Databases;
 using BackupModule.Core.Databases.Logs;
+using BackupModule.Core.Databases.PostgreSql.Protocol;
 using BackupModule.Core.Diagnostics;
 using BackupModule.Core.Recovery;
 using BackupModule.Tests.Servers;
@@ -62,6 +64,71 @@ public sealed class LogStreamTests(PostgresCluster server) : IClassFixture<Postg
         }
 
         Assert.All(copy.Checks, static check => Assert.True(check.Passed, check.Message));
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_behind_does_not_say_that_it_has_what_is_still_to_come()
+    {
+        using Core.Encryption.Keys.Secret secret = new(server.Password);
+        DatabaseAccess access = new(server.Definition, secret, TimeProvider.System);
+        PacedSink sink = new();
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+
+        // The slot, from which on the server keeps what is not told to be durable.
+        await StreamUntilAsync(sink, () => sink.StreamedTo is not null);
+        server.Execute("CREATE TABLE late AS SELECT g, repeat(md5(g::text), 30) FROM generate_series(1, 50000) g");
+        DateTimeOffset before = new(server.Read<DateTime>("SELECT clock_timestamp()"), TimeSpan.Zero);
+        server.Execute("INSERT INTO late VALUES (0, 'the last words')");
+        Lsn end = Lsn.Parse(server.Read<string>("SELECT pg_current_wal_lsn()::text"));
+        sink.BeginAnew(TimeSpan.FromMilliseconds(10));
+        await StreamUntilAsync(sink, () => sink.Claims.Any(claim => claim.Until > before));
+
+        Assert.InRange(sink.Took, TimeSpan.FromSeconds(2), TimeSpan.MaxValue);
+        Assert.All(sink.Claims.Where(claim => claim.Until >= before), claim => Assert.True(claim.Received >= end, $"{claim.Received} of {end}"));
+        server.Execute("DROP TABLE late; SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active");
+
+        async Task StreamUntilAsync(PacedSink sink, Func<bool> condition)
+        {
+            using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            Task stream = ((ILogSource)DatabaseEngines.Of(DatabaseEngine.PostgreSql))
+                .StreamLogAsync(access, sink, SilentObserver.Instance, stop.Token);
+            while (!condition() && !stream.IsCompleted)
+            {
+                await Task.Delay(10, limit.Token);
+            }
+
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stream);
+        }
+    }
+
+    [Fact]
+    public async Task A_moment_in_which_an_idle_server_was_not_streamed_is_reached_when_the_stream_has_begun_anew()
+    {
+        await using PointInTimeWorld world = new(server);
+        await world.BeginAsync();
+        CancellationTokenSource stream = await world.StartStreamAsync();
+        await world.BackUpAsync();
+        server.Execute("CREATE TABLE quiet AS SELECT 7 AS seven; SELECT pg_switch_wal()");
+        await world.CatchUpAsync();
+        await world.StopStreamAsync(stream);
+        DateTimeOffset between = new(server.Read<DateTime>("SELECT clock_timestamp()"), TimeSpan.Zero);
+        (DatabaseHistory before, _) = await world.HistoryAsync();
+        Assert.True(Assert.Single(RecoveryWindow.Join(await before.FindReachesAsync("main", CancellationToken.None))).To < between);
+
+        await world.StartStreamAsync();
+        await world.CatchUpAsync();
+        DateTimeOffset reached = default;
+        for (int i = 0; i < 100 && reached < between; i++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            (DatabaseHistory history, _) = await world.HistoryAsync();
+            reached = Assert.Single(RecoveryWindow.Join(await history.FindReachesAsync("main", CancellationToken.None))).To;
+        }
+
+        DatabaseRestoreResult copy = await world.RestoreAsync(new RecoveryTarget { Time = between });
+        Assert.Equal(7, server.Read<int>(copy.Port!.Value, "SELECT seven FROM quiet"));
+        server.Execute("DROP TABLE quiet");
     }
 
     [Fact]
@@ -124,5 +191,57 @@ public sealed class LogStreamTests(PostgresCluster server) : IClassFixture<Postg
         Assert.DoesNotContain(findings, static finding => finding.IsError);
         Assert.Contains("-ToolFolder", Assert.Single(findings, static finding => finding.Check == "Program").Guidance, StringComparison.Ordinal);
         Assert.Contains("Database=NAME", Assert.Single(findings, static finding => finding.Check == "Login").Guidance, StringComparison.Ordinal);
+    }
+
+    // Takes a while for each write, and stores nothing.
+    private sealed class PacedSink : ILogSink
+    {
+        private const int SegmentSize = 16 * 1024 * 1024;
+
+        private readonly Stopwatch _clock = new();
+        private TimeSpan _pace;
+
+        public string StreamId => "8badf00d";
+
+        public LogPosition? Durable => null;
+
+        public Lsn? StreamedTo { get; private set; }
+
+        public TimeSpan Took => _clock.Elapsed;
+
+        /// <summary>What was said to be received, up to where, and until when nothing else was committed.</summary>
+        public ConcurrentQueue<(Lsn Received, DateTimeOffset Until)> Claims { get; } = new();
+
+        public void BeginAnew(TimeSpan pace)
+        {
+            Claims.Clear();
+            StreamedTo = null;
+            _pace = pace;
+            _clock.Start();
+        }
+
+        public Task<LogCoverage> OpenAsync(string sourceId, CancellationToken cancellationToken) =>
+            Task.FromResult(new LogCoverage([]));
+
+        public async ValueTask WriteAsync(
+            string file, long offset, ReadOnlyMemory<byte> content, DateTimeOffset until, CancellationToken cancellationToken)
+        {
+            Assert.True(WalFileName.TryParse(file, SegmentSize, out WalFileName segment));
+            StreamedTo = new Lsn(segment.Start(SegmentSize).Value + (ulong)offset + (ulong)content.Length);
+            Claims.Enqueue((StreamedTo.Value, until));
+            await Task.Delay(_pace, cancellationToken);
+        }
+
+        public void OnIdle(DateTimeOffset until, LogPosition? next)
+        {
+            Assert.True(WalFileName.TryParse(next!.Value.File, SegmentSize, out WalFileName segment));
+            Claims.Enqueue((new Lsn(segment.Start(SegmentSize).Value + (ulong)next.Value.End), until));
+        }
+
+        public ValueTask EndFileAsync(string file, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public void OnServer(LogServerState state)
+        {
+        }
     }
 }

@@ -136,8 +136,8 @@ public sealed class PointInTimeTests(PostgresCluster server) : IClassFixture<Pos
         await world.BackUpAsync();
         CancellationTokenSource stream = await world.StartStreamAsync();
         server.Execute("DROP TABLE IF EXISTS holes; CREATE TABLE holes (id int)");
-        await world.CatchUpAsync();
         DateTimeOffset early = new(server.Read<DateTime>("SELECT clock_timestamp()"), TimeSpan.Zero);
+        await world.CatchUpAsync();
         server.Execute("INSERT INTO holes VALUES (1); SELECT pg_switch_wal(); CHECKPOINT");
 
         // Of log that comes together with what follows it, it is not known how late it is.

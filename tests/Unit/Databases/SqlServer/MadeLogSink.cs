@@ -75,7 +75,7 @@ internal sealed class MadeLogSink : ILogSink
         return ValueTask.CompletedTask;
     }
 
-    public void OnIdle(DateTimeOffset until)
+    public void OnIdle(DateTimeOffset until, LogPosition? next)
     {
         if (_last is not null)
         {

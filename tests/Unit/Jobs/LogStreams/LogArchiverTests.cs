@@ -71,6 +71,24 @@ public sealed class LogArchiverTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_marks_at_one_place_only_the_last_one_stays()
+    {
+        Repository repository = await _fixture.CreateAsync();
+        LogStore pieces = await StorePiecesAsync(repository);
+        DateTimeOffset start = new(2026, 11, 23, 10, 0, 0, TimeSpan.Zero);
+        foreach ((long offset, int minute) in ((long, int)[])[(100, 5), (100, 4), (100, 6), (0, 5)])
+        {
+            await pieces.PutAsync(
+                new LogPiece(Open, offset, 0, start.AddMinutes(minute)), Array.Empty<byte>(), CancellationToken.None);
+        }
+
+        Assert.Equal(2, await Archiver(repository).RemoveTakenAsync(s_database, SourceId, CancellationToken.None));
+
+        LogPiece[] marks = [.. (await pieces.ListAsync(CancellationToken.None)).Where(static piece => piece.Length == 0)];
+        Assert.Equal([(0, start.AddMinutes(5)), (100, start.AddMinutes(6))], marks.Select(static mark => (mark.Offset, mark.Until)));
+    }
+
+    [Fact]
     public async Task Files_are_due_an_hour_after_they_were_complete_however_often_the_stream_begins_anew()
     {
         Repository repository = await _fixture.CreateAsync();

@@ -202,7 +202,7 @@ internal sealed class BinlogStream(DatabaseAccess access, MySqlServer server, IL
 
         if (isIdle && TakeMarks(_end))
         {
-            sink.OnIdle(_until);
+            sink.OnIdle(_until, _end > 0 ? new LogPosition(_file.ToString(), _end) : null);
         }
 
         return isIdle;

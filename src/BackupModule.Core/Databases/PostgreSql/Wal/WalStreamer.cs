@@ -17,17 +17,23 @@ namespace BackupModule.Core.Databases.PostgreSql.Wal;
 internal sealed class WalStreamer(
     DatabaseAccess access, ILogSink sink, IBackupObserver observer)
 {
-    private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(1);
+    // While log comes, and while none does.
+    private static readonly TimeSpan s_statusInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_idleInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_slotInterval = TimeSpan.FromSeconds(10);
 
     private readonly ServerAddress _address = ServerAddress.Parse(access.Definition.ConnectionString);
     private int _segmentSize;
+    private uint _serverTimeline;
     private Lsn _received;
     private Lsn _serverEnd;
     private bool _isCopying;
 
-    // All commits until then are in what was received, by the server's clock.
-    private DateTimeOffset _until = DateTimeOffset.UnixEpoch;
+    // Questions are asked by the clock, and answers read as they come.
+    private readonly Lock _asking = new();
+    private bool _asksTwice;
+    private bool _isUnproved;
+    private CommitHorizon _horizon = new(DateTimeOffset.UnixEpoch);
 
     private string SlotName => SlotNames.Of(access.Definition.Name, sink.StreamId);
 
@@ -39,16 +45,15 @@ internal sealed class WalStreamer(
             .OpenAsync(_address, access.PasswordText, access.Time, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            string?[] system = (await connection.QueryAsync("IDENTIFY_SYSTEM", cancellationToken).ConfigureAwait(false))[0];
-            uint serverTimeline = uint.Parse(system[1]!, CultureInfo.InvariantCulture);
+            string?[] system = await IdentifyAsync(connection, cancellationToken).ConfigureAwait(false);
             _segmentSize = WalFileName.ParseSize(
                 (await connection.QueryAsync("SHOW wal_segment_size", cancellationToken).ConfigureAwait(false))[0][0]!);
             LogCoverage known = await sink.OpenAsync(system[0]!, cancellationToken).ConfigureAwait(false);
-            _until = known.Files.Count > 0 ? known.Files.Max(static file => file.Until) : _until;
+            _horizon = new CommitHorizon(known.Files.Count > 0 ? known.Files.Max(static file => file.Until) : DateTimeOffset.UnixEpoch);
             Lsn? reserved = await PrepareSlotAsync(connection, cancellationToken).ConfigureAwait(false);
-            (uint Timeline, Lsn Start) reservedStart = (serverTimeline, SegmentOf(serverTimeline, reserved ?? Lsn.Parse(system[2]!)));
+            (uint Timeline, Lsn Start) reservedStart = (_serverTimeline, SegmentOf(_serverTimeline, reserved ?? Lsn.Parse(system[2]!)));
             (uint timeline, Lsn start) = new WalCoverage(known, _segmentSize).FindEnd() ?? reservedStart;
-            await SaveHistoriesAsync(connection, known, serverTimeline, cancellationToken).ConfigureAwait(false);
+            await SaveHistoriesAsync(connection, known, _serverTimeline, cancellationToken).ConfigureAwait(false);
             using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task watching = new SlotWatch(_address, access, SlotName).RunAsync(ReportServer, s_slotInterval, stop.Token);
             try
@@ -63,6 +68,7 @@ internal sealed class WalStreamer(
                 {
                     (timeline, start) = await StreamTimelineAsync(connection, timeline, cancellationToken).ConfigureAwait(false);
                     await SaveHistoryAsync(connection, timeline, cancellationToken).ConfigureAwait(false);
+                    await IdentifyAsync(connection, cancellationToken).ConfigureAwait(false);
                     await BeginAsync(connection, timeline, start, cancellationToken).ConfigureAwait(false);
                 }
             }
@@ -72,6 +78,13 @@ internal sealed class WalStreamer(
                 await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private async Task<string?[]> IdentifyAsync(ReplicationConnection connection, CancellationToken cancellationToken)
+    {
+        string?[] system = (await connection.QueryAsync("IDENTIFY_SYSTEM", cancellationToken).ConfigureAwait(false))[0];
+        _serverTimeline = uint.Parse(system[1]!, CultureInfo.InvariantCulture);
+        return system;
     }
 
     private Lsn SegmentOf(uint timeline, Lsn lsn) => WalFileName.Of(timeline, lsn, _segmentSize).Start(_segmentSize);
@@ -131,6 +144,11 @@ internal sealed class WalStreamer(
     {
         observer.OnDecision($"The log is streamed from {start} on timeline {timeline}.");
         _received = start;
+        lock (_asking)
+        {
+            _horizon.Begin(isCurrent: timeline == _serverTimeline);
+        }
+
         await connection.SendQueryAsync(
             string.Create(CultureInfo.InvariantCulture, $"START_REPLICATION SLOT {SlotName} PHYSICAL {start} TIMELINE {timeline}"),
             cancellationToken).ConfigureAwait(false);
@@ -213,29 +231,40 @@ internal sealed class WalStreamer(
         }
 
         _serverEnd = ReplicationMessages.ReadServerEnd(message.Span);
+        bool wantsReply = ReplicationMessages.WantsReply(message.Span);
         if (message.Span[0] == 'w')
         {
-            ReadOnlyMemory<byte> content = message[ReplicationMessages.DataHeader..];
-            Lsn start = ReplicationMessages.ReadStart(message.Span);
-
-            // The clock tells of all that the server had; these bytes are all of it only where they reach its end.
-            _until = start.Value + (ulong)content.Length >= _serverEnd.Value ? clock : _until;
-            await WriteAsync(timeline, start, content, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(
+                timeline, ReplicationMessages.ReadStart(message.Span), message[ReplicationMessages.DataHeader..], clock, cancellationToken)
+                .ConfigureAwait(false);
+            return;
         }
-        else if (_received >= _serverEnd)
+
+        bool isIdle;
+        bool asksAgain;
+        lock (_asking)
         {
-            _until = clock;
-            sink.OnIdle(clock);
+            isIdle = _horizon.OnKeepAlive(_serverEnd, clock, isAnswer: !wantsReply);
+            asksAgain = _asksTwice && !_horizon.IsAsking;
+            _asksTwice &= !asksAgain;
+            _isUnproved &= !isIdle;
         }
 
-        if (ReplicationMessages.WantsReply(message.Span))
+        if (isIdle)
+        {
+            WalFileName file = WalFileName.Of(timeline, _received, _segmentSize);
+            sink.OnIdle(
+                _horizon.Until, new LogPosition(file.ToString(_segmentSize), (long)(_received.Value - file.Start(_segmentSize).Value)));
+        }
+
+        if (wantsReply || asksAgain)
         {
             await SendStatusAsync(connection, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private async ValueTask WriteAsync(
-        uint timeline, Lsn start, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+        uint timeline, Lsn start, ReadOnlyMemory<byte> content, DateTimeOffset clock, CancellationToken cancellationToken)
     {
         if (start != _received)
         {
@@ -254,10 +283,19 @@ internal sealed class WalStreamer(
             long offset = (long)(_received.Value - file.Start(_segmentSize).Value);
             int count = (int)Math.Min(content.Length, _segmentSize - offset);
             string name = file.ToString(_segmentSize);
+            Lsn end = new(_received.Value + (ulong)count);
+            if (count == content.Length)
+            {
+                lock (_asking)
+                {
+                    _horizon.OnData(end, _serverEnd, clock);
+                    _isUnproved = true;
+                }
+            }
 
-            await sink.WriteAsync(name, offset, content[..count], _until, cancellationToken).ConfigureAwait(false);
+            await sink.WriteAsync(name, offset, content[..count], _horizon.Until, cancellationToken).ConfigureAwait(false);
             content = content[count..];
-            _received = new Lsn(_received.Value + (ulong)count);
+            _received = end;
             if (offset + count == _segmentSize)
             {
                 await sink.EndFileAsync(name, cancellationToken).ConfigureAwait(false);
@@ -268,18 +306,39 @@ internal sealed class WalStreamer(
     // By the clock, not by messages: what was stored while the server was silent is told, too.
     private async Task TellStatusAsync(ReplicationConnection connection, CancellationToken cancellationToken)
     {
+        long asked = access.Time.GetTimestamp();
         while (true)
         {
             await Task.Delay(s_statusInterval, access.Time, cancellationToken).ConfigureAwait(false);
+            lock (_asking)
+            {
+                if (!_isUnproved && access.Time.GetElapsedTime(asked) < s_idleInterval)
+                {
+                    continue;
+                }
+
+                _asksTwice = true;
+            }
+
+            asked = access.Time.GetTimestamp();
             await SendStatusAsync(connection, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private Task SendStatusAsync(ReplicationConnection connection, CancellationToken cancellationToken)
     {
-        Lsn durable = FindDurable();
+        bool asks;
+        lock (_asking)
+        {
+            asks = !_horizon.IsAsking;
+            if (asks)
+            {
+                _horizon.OnQuestion();
+            }
+        }
+
         return connection.SendCopyDataAsync(
-            ReplicationMessages.Status(_received, durable, access.Time.GetUtcNow(), wantsReply: true), cancellationToken);
+            ReplicationMessages.Status(_received, FindDurable(), access.Time.GetUtcNow(), asks), cancellationToken);
     }
 
     // Nothing durable yet is told as nothing: the slot stays where it is.
@@ -314,7 +373,7 @@ internal sealed class WalStreamer(
         if (content is not null)
         {
             string name = WalFileName.HistoryOf(timeline);
-            await sink.WriteAsync(name, 0, content, _until, cancellationToken).ConfigureAwait(false);
+            await sink.WriteAsync(name, 0, content, _horizon.Until, cancellationToken).ConfigureAwait(false);
             await sink.EndFileAsync(name, cancellationToken).ConfigureAwait(false);
         }
     }
