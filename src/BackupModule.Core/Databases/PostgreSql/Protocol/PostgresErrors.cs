@@ -61,7 +61,8 @@ internal static class PostgresErrors
             ? $"The PostgreSQL server {server} could not be trusted: {failure.Message}"
             : $"The connection to the PostgreSQL server {server} failed: {failure.Message}",
         failure is AuthenticationException
-            ? "Give the certificate of its authority with Root Certificate=PATH in the connection string."
+            ? "Give the certificate of its authority with Root Certificate=PATH in the connection string, and the host's name as the "
+                + "server's certificate has it."
             : "See that the server runs, listens at this address, and is let through by firewalls.",
         failure)
     {

@@ -1,11 +1,13 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
+using BackupModule.Core.Diagnostics;
 using Npgsql;
 
 namespace BackupModule.Core.Databases.PostgreSql.Protocol;
@@ -20,6 +22,7 @@ internal static class ServerCertificate
     /// <returns>The stream to go on with.</returns>
     /// <exception cref="AuthenticationException">TLS is required and not to be had, or the certificate is not trusted.
     /// </exception>
+    /// <exception cref="BackupException"><c>InvalidArgument</c>: the root certificate cannot be read.</exception>
     public static async Task<Stream> NegotiateAsync(
         Stream stream, ServerAddress address, CancellationToken cancellationToken)
     {
@@ -39,6 +42,8 @@ internal static class ServerCertificate
                 : throw new AuthenticationException("it does not speak TLS, which the connection string requires.");
         }
 
+        X509Certificate2Collection? roots = ReadRoots(address);
+        string? complaint = null;
         SslStream secure = new(stream);
         try
         {
@@ -47,14 +52,19 @@ internal static class ServerCertificate
                 {
                     TargetHost = address.Host,
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                        IsTrusted(mode, address.Settings.RootCertificate, certificate as X509Certificate2, chain, errors),
+                        (complaint = FindComplaint(address, roots, certificate as X509Certificate2, chain, errors)) is null,
                 },
                 cancellationToken).ConfigureAwait(false);
             return secure;
         }
-        catch
+        catch (Exception failure)
         {
             await secure.DisposeAsync().ConfigureAwait(false);
+            if (complaint is not null && failure is AuthenticationException)
+            {
+                throw new AuthenticationException(complaint, failure);
+            }
+
             throw;
         }
     }
@@ -79,28 +89,80 @@ internal static class ServerCertificate
         };
     }
 
-    private static bool IsTrusted(
-        SslMode mode, string? rootPath, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    private static X509Certificate2Collection? ReadRoots(ServerAddress address)
     {
-        if (mode is SslMode.Prefer or SslMode.Require && rootPath is null)
+        if (address.Settings.RootCertificate is not { } path)
         {
-            return true;
+            return null;
         }
 
-        if (certificate is null || chain is null
-            || (mode == SslMode.VerifyFull && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)))
+        X509Certificate2Collection roots = [];
+        try
         {
-            return false;
+            roots.ImportFromPemFile(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw Unreadable(path, failure.Message, failure);
         }
 
-        if (rootPath is null)
+        return roots.Count > 0 ? roots : throw Unreadable(path, "there is no certificate in it.", null);
+    }
+
+    private static BackupException Unreadable(string path, string why, Exception? failure) => new(
+        BackupErrorKind.InvalidArgument,
+        $"The root certificate '{path}' of the connection string cannot be read: {why}",
+        "Give a file in PEM format with the certificate of the authority that signed the server's.",
+        failure)
+    {
+        Subject = path,
+    };
+
+    // Null where the certificate is good enough for the mode.
+    private static string? FindComplaint(
+        ServerAddress address, X509Certificate2Collection? roots, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        SslMode mode = address.Settings.SslMode;
+        if (mode is SslMode.Prefer or SslMode.Require && roots is null)
         {
-            return !errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors);
+            return null;
         }
 
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(rootPath);
-        return chain.Build(certificate);
+        if (certificate is null || chain is null)
+        {
+            return "it shows no certificate.";
+        }
+
+        if (mode == SslMode.VerifyFull && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return $"its certificate is for {NamesOf(certificate)}, and not for {address.Host}.";
+        }
+
+        if (roots is not null)
+        {
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+            chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+            if (chain.Build(certificate))
+            {
+                return null;
+            }
+        }
+        else if (!errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        {
+            return null;
+        }
+
+        string found = string.Join(", ", chain.ChainStatus.Select(static status => status.StatusInformation.Trim()).Distinct());
+        return $"its certificate is signed by no authority that is trusted here, or is not valid: {found}";
+    }
+
+    private static string NamesOf(X509Certificate2 certificate)
+    {
+        X509SubjectAlternativeNameExtension? names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
+        string[] all = names is null
+            ? []
+            : [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(static address => address.ToString())];
+        return all.Length > 0 ? string.Join(", ", all) : certificate.Subject;
     }
 }
