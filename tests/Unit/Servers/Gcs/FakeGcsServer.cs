@@ -111,7 +111,7 @@ internal sealed class FakeGcsServer : IDisposable
                 socket = await _listener.AcceptSocketAsync(_stop.Token);
             }
             catch (Exception failure) when (failure is OperationCanceledException or SocketException
-                or ObjectDisposedException)
+                or InvalidOperationException)
             {
                 return;
             }
