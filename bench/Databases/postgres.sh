@@ -44,20 +44,23 @@ as_server "$BIN/pg_ctl" -D "$FOLDER/server/data" -w restart -l "$FOLDER/server/d
 "$BIN/pgbench" -i -q -s "$SCALE" postgres >/dev/null 2>&1
 rest stanza-create
 
-# The other tool counts no rows.
-"$BIN/psql" -qc 'REVOKE pg_read_all_data FROM backup' postgres
-
 export BACKUPMODULE_HOME="$FOLDER/home" REPOSITORY_PASSWORD=benchmark
 ours() { "$ROOT/out/psbackup/psbackup" -NoProfile -NonInteractive -Command "Import-Module '$ROOT/out/BackupModule'; $1" >>"$FOLDER/ours.log" 2>&1 || { tail -5 "$FOLDER/ours.log" >&2; exit 1; }; }
 seconds() { local start=$EPOCHREALTIME; "$@" >>"$FOLDER/run.log" 2>&1; awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.2f", b - a }'; }
 bytes() { du -sb "$1" | cut -f1; }
+make_policy() {
+  ours "\$null = New-BackupRepository -Name main -Location $FOLDER/repo -Password env:REPOSITORY_PASSWORD
+    \$db = New-BackupDatabase -Name main -Engine PostgreSql -ConnectionString 'Host=127.0.0.1;Port=$PGPORT;Username=backup' -Password env:PGPASSWORD
+    \$null = New-BackupPolicy -Name shop -RepositoryName main -Database \$db"
+}
 report() { printf '%-9s %-34s %8s s %14s bytes\n' "$1" "$2" "$3" "$4"; }
 
 for round in $(seq "$ROUNDS"); do
   rm -rf "$FOLDER/home" "$FOLDER/repo"
-  ours "\$null = New-BackupRepository -Name main -Location $FOLDER/repo -Password env:REPOSITORY_PASSWORD
-    \$db = New-BackupDatabase -Name main -Engine PostgreSql -ConnectionString 'Host=127.0.0.1;Port=$PGPORT;Username=backup' -Password env:PGPASSWORD
-    \$null = New-BackupPolicy -Name shop -RepositoryName main -Database \$db"
+
+  # The other tool counts no rows.
+  "$BIN/psql" -qc 'REVOKE pg_read_all_data FROM backup' postgres
+  make_policy
   "$BIN/psql" -qc 'CHECKPOINT' postgres
   t=$(seconds rest --type=full backup); rest_full=$(bytes "$FOLDER/pgbackrest/repo/backup"); report pgbackrest "full" "$t" "$rest_full"
   t=$(seconds ours 'Invoke-Backup -PolicyName shop'); ours_full=$(bytes "$FOLDER/repo"); report ours "full" "$t" "$ours_full"
@@ -72,7 +75,10 @@ for round in $(seq "$ROUNDS"); do
   t=$(seconds ours "Restore-Backup -PolicyName shop -Include /.backup/databases/main -Destination $FOLDER/restored"); report ours "restore of files" "$t" "$(bytes "$FOLDER/restored")"
   rm -rf "$FOLDER/restored"; sync
   t=$(seconds ours "Restore-Backup -PolicyName shop -Component Database -Destination $FOLDER/recovered -NoStart | Select-Object -ExpandProperty Phases | Out-String | Write-Output"); report ours "restore, recovery, checks" "$t" "$(bytes "$FOLDER/recovered")"
-  rm -rf "$FOLDER/recovered"
+  rm -rf "$FOLDER/recovered" "$FOLDER/home" "$FOLDER/repo"; sync
+  "$BIN/psql" -qc 'GRANT pg_read_all_data TO backup' -c 'CHECKPOINT' postgres
+  make_policy
+  t=$(seconds ours 'Invoke-Backup -PolicyName shop'); report ours "full, rows counted" "$t" "$(bytes "$FOLDER/repo")"
 done
 
 # How far the stream is behind while pgbench writes: sampled ten times a second for half a minute.
