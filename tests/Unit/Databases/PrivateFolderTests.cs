@@ -42,7 +42,7 @@ public sealed class PrivateFolderTests : IDisposable
     public void A_folder_whose_process_was_killed_goes_with_the_next_one()
     {
         string folder = Make("backupmodule-a", withOwner: true);
-        using Process holder = Process.Start("flock", ["-s", Path.Join(folder, ".owner"), "sleep", "60"]);
+        using Process holder = Process.Start("flock", ["--no-fork", "-s", Path.Join(folder, ".owner"), "sleep", "60"]);
         WaitUntilHeld(folder);
         PrivateFolder.RemoveAbandoned(_parent.Path);
         Assert.True(File.Exists(Path.Join(folder, "client.cnf")));
